@@ -100,4 +100,4 @@ def _view(book: Path, table: str, months: Mapping[str, BookFile]) -> str:
         columns = ", ".join(f'CAST(NULL AS {kind}) AS "{name}"' for name, kind in book_columns(table))
         return f'CREATE VIEW {table} AS SELECT {columns}, CAST(NULL AS BIGINT) AS "month" WHERE false'
     paths = ", ".join("'" + str(book / f.path).replace("'", "''") + "'" for f in months.values())
-    return f"CREATE VIEW {table} AS SELECT * FROM read_parquet([{paths}], hive_partitioning = true)"
+    return f"CREATE VIEW {table} AS SELECT * FROM read_parquet([{paths}], hive_partitioning = true, hive_types = {{'month': BIGINT}})"
