@@ -13,7 +13,7 @@ ifneq ($(BUNDLE),)
 export UV_SYSTEM_CERTS ?= 1
 export REQUESTS_CA_BUNDLE ?= $(BUNDLE)
 endif
-.PHONY: help setup demo test lint docs lock clean
+.PHONY: help setup demo test lint docs bundle lock clean
 help:                    ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile
 .venv/.uv: requirements/bootstrap.lock tools/bootstrap.sh
@@ -34,16 +34,18 @@ help:                    ## this list
 	@$(V)/python -c 'import torch; print("torch", torch.__version__)'
 	@touch $@
 setup: .venv/.run        ## what the demo needs: no torch, no browser, no Java, no Maven
-demo: .venv/.run         ## a synthetic city, its leads, the page on 127.0.0.1 (SERVE=0 stops after the leads)
-	SERVE=$(SERVE) $(V)/ringscope demo
-test: lint              ## every test
+demo: .venv/.run         ## a synthetic city, its leads, the room on 127.0.0.1 (SERVE=0 stops after the leads)
+	@SERVE=$(SERVE) $(V)/ringscope demo
+test: lint               ## every test
 	$(V)/python -m pytest -q
 lint: .venv/.dev         ## ruff, mypy, import-linter
-	$(V)/ruff check graph kg ingest gnn nlp vision app tools
+	$(V)/ruff check graph kg ingest gnn nlp vision app tools tests
 	$(V)/mypy
 	$(V)/lint-imports
 docs: .venv/.run         ## pages made from the code
 	$(V)/python tools/docs.py
+bundle:                  ## the canvas, built anew from frontend/ (needs node; the built file is checked in)
+	cd frontend && npm ci --no-audit --no-fund && npm run build
 lock: .venv/.uv          ## resolve anew: one resolution, three hashed files, no index named
 	$(UV) lock --upgrade
 	bash tools/export_locks.sh

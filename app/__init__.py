@@ -1,1 +1,1 @@
-"""app."""
+"""Who does what with it? Commands, leads, the room."""

@@ -1,1 +1,1 @@
-"""gnn."""
+"""How suspicious, and why? Learned scores and their reasons."""

@@ -1,1 +1,1 @@
-"""ingest."""
+"""How do files get in? Read, check, quarantine, book, load."""

@@ -1,1 +1,1 @@
-"""nlp."""
+"""What does this note say? Text in, facts with offsets out."""

@@ -1,0 +1,140 @@
+"""What the commands print for people: progress bars, tables and verdicts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+from rich import box
+from rich.console import Console, Group
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from graph.contract import CONTRACT
+from graph.errors import WrongUse
+
+Report = Callable[[str, float | None], None]
+
+
+@contextmanager
+def progress(*, quiet: bool = False) -> Iterator[Report | None]:
+    """One bar on stderr whose text says what is being done; nothing when the output is for machines."""
+    if quiet:
+        yield None
+        return
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(bar_width=28), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None)
+
+        def say(message: str, fraction: float | None) -> None:
+            bar.update(task, description=message, total=None if fraction is None else 1.0, completed=fraction or 0)
+
+        yield say
+
+
+def day(text: str | None) -> date | None:
+    """A day given on the command line."""
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise WrongUse(f"the day {text!r}", "YYYY-MM-DD, for example 2025-07-31") from None
+
+
+def yuan(fen: int | None) -> str:
+    """Fen as yuan with two decimals and thousands separators."""
+    return "" if fen is None else f"{fen / 100:,.2f}"
+
+
+def switched_off(report: Mapping[str, Any]) -> list[str]:
+    """Rules that cannot run on this delivery, each with the table that it lacks, beside what the door reports itself."""
+    return list(report.get("switched_off", []))
+
+
+def _table(*headers: str, title: str | None = None, right: Sequence[int] = ()) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", pad_edge=False)
+    for index, header in enumerate(headers):
+        table.add_column(header, justify="right" if index in right else "left", overflow="fold")
+    return table
+
+
+def reconciliation(report: Mapping[str, Any]) -> Group:
+    """Read = loaded + quarantined + repeated, in rows and to the fen."""
+    rows = _table("表", "读入", "入账", "隔离", "重复", "金额 读入", "金额 入账", title="对账 reconciliation", right=(1, 2, 3, 4, 5, 6))
+    for name, counts in report["tables"].items():
+        sums = next(iter(counts["sums"].values()), {})
+        label = f"{CONTRACT[name].zh} {name}" if name in CONTRACT.tables else name
+        figures = [f"{counts[k]:,}" for k in ("read", "loaded", "quarantined", "repeated")]
+        rows.add_row(label, *figures, yuan(sums.get("read_fen")), yuan(sums.get("loaded_fen")))
+    notes = [Text(f"隔离 {len(report['quarantine']):,} 行 quarantined rows")] if report["quarantine"] else []
+    for entry in report["quarantine"][:8]:
+        notes.append(Text(f"  {entry['file']} 第 {entry['record']} 行 {entry['column']}: {entry['value']} · {entry['reason']}"))
+    if len(report["quarantine"]) > 8:
+        notes.append(Text(f"  … {len(report['quarantine']) - 8:,} more: --json"))
+    if report["unknown_columns"]:
+        notes.append(Text(f"未识别的列 unknown columns: {report['unknown_columns']}"))
+    if report["switched_off"]:
+        notes.append(Text(f"停用 switched off: {', '.join(map(str, report['switched_off']))}"))
+    return Group(rows, *notes)
+
+
+def run_table(run: Mapping[str, Any]) -> Group:
+    """What a run found, by pattern."""
+    table = _table("模式 pattern", "线索 leads", "可追回 元", title=f"run {run['run_id']}", right=(1, 2))
+    for row in run["patterns"]:
+        table.add_row(f"{row['zh']} {row['pattern']}", f"{row['leads']:,}", yuan(row["amount_fen"]))
+    return Group(table, Text(f"{run['findings']:,} findings · {run['leads']:,} leads · {run['seconds']:.1f} s"))
+
+
+def rules(rows: Sequence[Mapping[str, Any]]) -> Table:
+    """The rulebook at a glance."""
+    table = _table("规则", "id", "模式", "级别", "方法", "状态")
+    for row in rows:
+        table.add_row(row["name_zh"], row["id"], row["pattern"], row["level"], row["method"], row["status"])
+    return table
+
+
+def explanation(value: Mapping[str, Any]) -> Group:
+    """A lead in sentences: allegation, for, against, elements."""
+    lines: list[Text] = [Text(value["sentence_zh"], style="bold"), Text(value["sentence_en"]), Text()]
+    lines += [Text(f"＋ {line}") for line in value["for"]] + [Text(f"－ {line}") for line in value["against"]]
+    lines += [Text(f"§ {line}") for line in value["elements"]]
+    return Group(*lines)
+
+
+def grades(report: Mapping[str, Any]) -> Group:
+    """The figures of data-contract 2.4 with their Wilson intervals."""
+    table = _table("模式 pattern", "方案 schemes", "发现 found", "召回 recall", "线索 leads", "正确 right", "准确 precision", right=(1, 2, 3, 4, 5, 6))
+    for row in report["patterns"]:
+        table.add_row(row["pattern"], str(row["schemes"]), f"{row['found']:g}", _rate(row["recall"]), str(row["leads"]), f"{row['right']:g}", _rate(row["precision"]))
+    innocent = report["innocents"]
+    lines = [Text(f"无辜被指 innocents accused: {innocent['accused']} / {innocent['total']} {_rate(innocent['rate'])}")]
+    lines.append(Text(f"找回金额 money found: {report['money_found'] if report['money_found'] is None else format(report['money_found'], '.3f')}"))
+    return Group(table, *lines)
+
+
+def _rate(rate: Mapping[str, Any] | None) -> str:
+    if not rate or rate["value"] is None:
+        return "—"
+    return f"{rate['value']:.3f} [{rate['low']:.2f}–{rate['high']:.2f}]"
+
+
+def doctor(found: Sequence[Any]) -> Table:
+    """Each wall and tool of this machine, and what to type where one is missing."""
+    table = _table("", "检查", "所见", "怎么办")
+    for fact in found:
+        table.add_row("[green]✓[/]" if fact.ok else "[red]✗[/]", fact.name, str(fact.detail), str(fact.fix or ""))
+    return table
+
+
+def bench(value: Mapping[str, Any]) -> Group:
+    """Every measured figure beside its target."""
+    table = _table("figure", "measured", "target", "met", title=f"{value['persons']:,} persons × {value['months']} months", right=(1, 2))
+    for row in value["figures"]:
+        met = "" if row.get("met") is None else ("yes" if row["met"] else "NO")
+        table.add_row(row["name"], row["measured"], row.get("target", ""), met)
+    return Group(table)
