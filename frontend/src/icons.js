@@ -1,0 +1,16 @@
+// Lucide icons by name. ICONS is filled in by build.mjs from icons.json, so pages and canvas draw the same set.
+/* global ICONS */
+
+const drawing = (name) => ICONS[name] || ICONS['file-text'];
+
+/** A data URI that Cytoscape paints inside a node. */
+export const iconUri = (name, colour) => `data:image/svg+xml,${encodeURIComponent(drawing(name).replace('currentColor', colour))}`;
+
+/** An inline element in the colour of the text around it; the markup is ours, never data. */
+export function iconElement(name) {
+  const holder = document.createElement('span');
+  holder.className = 'icon';
+  holder.setAttribute('aria-hidden', 'true');
+  holder.innerHTML = drawing(name);
+  return holder;
+}

@@ -1,0 +1,171 @@
+// The network of a case: a Cytoscape canvas that Python feeds by deltas. Streamlit calls the default export on every rerun.
+import cytoscape from 'cytoscape';
+import fcose from 'cytoscape-fcose';
+import { apply, verdict } from './delta.js';
+import { palette } from './families.js';
+import { legend, make, question, table, tools } from './furniture.js';
+import { arrange, place } from './layout.js';
+import { FONT, stylesheet } from './style.js';
+
+cytoscape.use(fcose);
+const CANVASES = new WeakMap();
+const CROWDED = 600;
+
+class Canvas {
+  constructor(root, data) {
+    this.data = data;
+    this.revision = null;
+    this.wrap = make('div', 'network');
+    this.wrap.setAttribute('role', 'group');
+    this.wrap.setAttribute('aria-label', data.words.title);
+    this.stage = make('div', 'stage');
+    this.stage.style.height = `${data.height}px`;
+    this.host = make('div', 'host');
+    this.count = make('div', 'count');
+    this.count.setAttribute('aria-live', 'polite');
+    this.stage.append(this.host, this.count, tools(data.words, this.wrap, () => this.fit()));
+    this.legend = make('div');
+    this.notice = make('div', 'notice');
+    this.list = table(data.words, (id) => this.open(id), (id) => this.choose(id));
+    this.wrap.append(this.stage, this.notice, this.legend, this.list);
+    root.append(this.wrap);
+    this.start();
+  }
+
+  start() {
+    this.cy = cytoscape({ container: this.host, style: stylesheet(palette(this.wrap)), wheelSensitivity: 0.3, minZoom: 0.15, maxZoom: 3 });
+    this.wrap.cy = this.cy; // the browser tests read positions from here
+    this.cy.on('dbltap', 'node', (event) => this.open(event.target.id()));
+    this.cy.on('tap', (event) => { if (event.target === this.cy) this.dismiss(); });
+    this.cy.on('select unselect', 'node', () => this.mark());
+    const dark = matchMedia('(prefers-color-scheme: dark)');
+    const repaint = () => requestAnimationFrame(() => this.cy.style(stylesheet(palette(this.wrap))));
+    dark.addEventListener('change', repaint);
+    const watch = new ResizeObserver(() => { this.cy.resize(); if (!this.touched) this.fit(); });
+    watch.observe(this.host);
+    const screen = () => { this.wrap.classList.toggle('whole', document.fullscreenElement !== null); setTimeout(() => this.fit(), 60); };
+    document.addEventListener('fullscreenchange', screen);
+    this.stop = () => {
+      dark.removeEventListener('change', repaint);
+      document.removeEventListener('fullscreenchange', screen);
+      watch.disconnect();
+      this.cy.destroy();
+    };
+  }
+
+  /** Take in what Python sent: nothing, a whole copy or a delta; ask for a copy when a delta is missing. */
+  show(component) {
+    this.component = component;
+    this.data = component.data;
+    const what = verdict(this.revision, this.data);
+    if (what === 'resync') {
+      component.setTriggerValue('resync', { have: this.revision, at: Date.now() });
+      return;
+    }
+    this.wrap.classList.remove('busy');
+    if (what !== 'same') this.take(what === 'whole');
+    this.ask();
+    this.furnish();
+  }
+
+  take(whole) {
+    const first = this.revision === null;
+    const added = apply(this.cy, this.data, whole);
+    this.cy.elements().toggleClass('crowded', this.cy.nodes().length > CROWDED);
+    if (first) {
+      arrange(this.cy, this.data.seed);
+      this.fit();
+    } else if (added.nonempty()) {
+      place(this.cy, added, this.cy.getElementById(this.data.anchor || ''), this.data.seed);
+      this.reveal(added);
+    }
+    this.revision = this.data.rev;
+  }
+
+  /** New nodes come into view by moving the camera; the nodes themselves stay. */
+  reveal(added) {
+    const view = this.cy.extent();
+    const box = added.boundingBox();
+    const inside = box.x1 >= view.x1 && box.x2 <= view.x2 && box.y1 >= view.y1 && box.y2 <= view.y2;
+    if (!inside) this.fit();
+  }
+
+  fit() { this.cy.fit(undefined, 28); if (this.cy.zoom() > 1.1) { this.cy.zoom(1.1); this.cy.center(); } }
+
+  open(id) {
+    const node = this.cy.getElementById(id);
+    if (node.empty() || !node.data('expandable') || this.wrap.classList.contains('busy')) return;
+    this.send(id, false);
+  }
+
+  send(id, confirmed) {
+    this.touched = true;
+    this.wrap.classList.add('busy');
+    this.dismiss();
+    this.component.setTriggerValue('expand', { id, confirmed, rev: this.revision, at: Date.now() });
+  }
+
+  ask() {
+    const { ask, words } = this.data;
+    if (!ask || ask.at === this.answered) return;
+    this.dismiss();
+    this.answered = ask.at;
+    this.box = question(ask, words, (yes) => (yes ? this.send(ask.id, true) : this.dismiss()));
+    this.stage.append(this.box);
+    this.box.querySelector('.go').focus();
+  }
+
+  dismiss() { if (this.box) this.box.remove(); this.box = null; }
+
+  choose(id) {
+    this.cy.nodes().unselect();
+    this.cy.getElementById(id).select();
+  }
+
+  mark() {
+    const chosen = new Set(this.cy.nodes(':selected').map((node) => node.id()));
+    this.list.querySelectorAll('tbody tr').forEach((line) => line.classList.toggle('on', chosen.has(line.dataset.id)));
+  }
+
+  furnish() {
+    const { words, total, notice } = this.data;
+    const shown = this.cy.nodes().reduce((sum, node) => sum + (node.data('count') || 1), 0);
+    this.count.textContent = words.count.replace('{n}', shown.toLocaleString('en')).replace('{m}', Math.max(total, shown).toLocaleString('en'));
+    this.notice.textContent = notice || '';
+    const seen = new Map(this.cy.nodes().map((node) => [node.data('family'), node.data('icon')]));
+    this.legend.replaceChildren(legend(words, [...seen].filter(([name]) => words.families[name])));
+    this.list.fill(this.cy);
+  }
+}
+
+/** Canvas text is drawn once: wait (briefly) for the font slices that the labels need. */
+function fonts(data) {
+  const text = data.add.map((element) => element.data.label || '').join('') || '图';
+  const wanted = ['400', '600'].map((weight) => document.fonts.load(`${weight} 11px ${FONT}`, text));
+  return Promise.race([Promise.all(wanted), new Promise((done) => setTimeout(done, 1200))]);
+}
+
+export default function network(component) {
+  const root = component.parentElement.querySelector('.root');
+  const canvas = CANVASES.get(root);
+  if (canvas instanceof Canvas) {
+    if (component.data.add.length) fonts(component.data).then(() => canvas.show(component)); else canvas.show(component);
+  } else {
+    const waiting = canvas || { component };
+    waiting.component = component;
+    if (!canvas) {
+      CANVASES.set(root, waiting);
+      fonts(component.data).then(() => {
+        if (CANVASES.get(root) !== waiting) return;
+        const made = new Canvas(root, waiting.component.data);
+        CANVASES.set(root, made);
+        made.show(waiting.component);
+      });
+    }
+  }
+  return () => {
+    const held = CANVASES.get(root);
+    if (held instanceof Canvas) held.stop();
+    CANVASES.delete(root);
+  };
+}
