@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table as RichTable
+from rich.console import Console, RenderableType
 
 from app import terminal
 from graph.errors import NotBuiltYet, RingscopeError, WrongUse
@@ -46,7 +45,7 @@ def _home(own: Path | None = None) -> Home:
     return Home.find(own or _Chosen.home)
 
 
-def _print(value: Any, *, as_json: bool, human: str | RichTable | None = None) -> None:
+def _print(value: Any, *, as_json: bool, human: RenderableType | None = None) -> None:
     if as_json:
         sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
     elif human is not None:

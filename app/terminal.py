@@ -66,7 +66,7 @@ def reconciliation(report: Mapping[str, Any]) -> Group:
     """Read = loaded + quarantined + repeated, in rows and to the fen."""
     rows = _table("表", "读入", "入账", "隔离", "重复", "金额 读入", "金额 入账", title="对账 reconciliation", right=(1, 2, 3, 4, 5, 6))
     for name, counts in report["tables"].items():
-        sums = next(iter(counts["sums"].values()), {})
+        sums: Mapping[str, int] = next(iter(counts["sums"].values()), {})
         label = f"{CONTRACT[name].zh} {name}" if name in CONTRACT.tables else name
         figures = [f"{counts[k]:,}" for k in ("read", "loaded", "quarantined", "repeated")]
         rows.add_row(label, *figures, yuan(sums.get("read_fen")), yuan(sums.get("loaded_fen")))
