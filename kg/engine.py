@@ -1,0 +1,156 @@
+"""Run the rules over the book and the graph, and write what they found."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from graph import book
+from graph.book import Manifest
+from graph.errors import RingscopeError, WrongUse
+from graph.home import Home
+from kg.findings import add_hits, as_table, open_findings, write_findings
+from kg.relations import alternatives, book_tables, prepare
+from kg.rule import Rule
+from kg.rulebook import RULEBOOK, answer, bind, reads
+
+if TYPE_CHECKING:
+    from graph.store import Store
+
+Progress = Callable[[str, float | None], None]
+MEMORY = "3GB"
+"""DuckDB's share; what exceeds it is spilled to HOME/tmp. Python and Arrow answers take the rest of the 4 GB that a run may use."""
+
+
+@dataclass(frozen=True)
+class RuleRun:
+    """What became of one rule in one run."""
+
+    rule_id: str
+    seconds: float = 0.0
+    findings: int = 0
+    not_testable: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """Needed column -> institution -> rows in which it is null, and which therefore were not judged."""
+    switched_off: str | None = None
+    """What the rule lacked: tables, or the graph server. None: it ran."""
+
+
+@dataclass(frozen=True)
+class RunReport:
+    """All rules of a run, in the order they ran."""
+
+    run_id: str
+    rules: tuple[RuleRun, ...]
+    seconds: float
+
+    @property
+    def findings(self) -> int:
+        return sum(rule.findings for rule in self.rules)
+
+    def to_json(self) -> dict[str, object]:
+        """For report.json and `--json`."""
+        return {**asdict(self), "findings": self.findings}
+
+
+def detect(
+    home: Home,
+    *,
+    run_dir: Path,
+    run_id: str,
+    date_from: date | None = None,
+    date_to: date | None = None,
+    only_rules: Collection[str] | None = None,
+    progress: Progress | None = None,
+) -> RunReport:
+    """Run the active rules (or `only_rules`) and write findings.parquet and evidence.parquet into `run_dir`.
+
+    A rule whose tables are not in the book, or whose graph server is away, is switched off by name; the others run.
+    Raises WrongUse for a rule that does not exist.
+    """
+    say = progress or (lambda _message, _fraction: None)
+    started = time.perf_counter()
+    chosen = choose(only_rules)
+    bind(chosen)
+    present = set(Manifest.read(home.book).tables)
+    lacking = {rule.id: missing for rule in chosen.values() if (missing := lacks(rule, present))}
+    runnable = [rule for rule in chosen.values() if rule.id not in lacking]
+    with book.connect(home, memory=MEMORY) as connection, _graph(home, runnable) as store:
+        connection.execute("SET preserve_insertion_order = false")
+        for name in prepare(connection, {name for rule in runnable for name in reads(rule)}):
+            say(f"relation {name}", None)
+        runs = list(_run_all(connection, runnable, store, say))
+        say("resolving evidence", 0.95)
+        period = (date_from.isoformat() if date_from else None, date_to.isoformat() if date_to else None)
+        counts = write_findings(connection, chosen, run_dir, run_id, period)
+    off = [RuleRun(rule_id=rule, switched_off=", ".join(missing)) for rule, missing in lacking.items()]
+    ended = [RuleRun(**{**vars(run), "findings": counts.get(run.rule_id, 0)}) for run in runs]
+    return RunReport(run_id=run_id, rules=(*ended, *off), seconds=round(time.perf_counter() - started, 3))
+
+
+def choose(only_rules: Collection[str] | None) -> dict[str, Rule]:
+    """The active rules, or those named."""
+    if unknown := sorted(set(only_rules or ()) - set(RULEBOOK)):
+        raise WrongUse(f"no rule is called {', '.join(unknown)}", "an id that `ringscope rules list` shows", "correct the name")
+    return {r.id: r for r in RULEBOOK.values() if (r.id in only_rules if only_rules else r.status == "active")}
+
+
+def lacks(rule: Rule, present: Collection[str]) -> tuple[str, ...]:
+    """Book tables that the rule cannot do without and that no delivery has brought; `a or b` where one of them would do."""
+    missing = book_tables(reads(rule)) - set(rule.optional) - set(present)
+    either = {" or ".join(sorted(group)) for group in alternatives(reads(rule)) if not group & set(present)}
+    return tuple(sorted(missing | either))
+
+
+def not_testable(connection: duckdb.DuckDBPyConnection, rule: Rule) -> dict[str, dict[str, int]]:
+    """Per needed column and institution, the rows in which it is null."""
+    counts = {need.split(".")[1]: _nulls(connection, need) for need in rule.needs}
+    return {column: places for column, places in counts.items() if places}
+
+
+def _nulls(connection: duckdb.DuckDBPyConnection, need: str) -> dict[str, int]:
+    relation, column = need.split(".")
+    names = {row[0] for row in connection.execute(f"DESCRIBE {relation}").fetchall()}
+    place = "coalesce(fixmedins_code, '')" if "fixmedins_code" in names else "''"
+    query = f"SELECT {place} AS place, count(*) FROM {relation} WHERE {column} IS NULL GROUP BY ALL ORDER BY ALL"
+    return dict(connection.execute(query).fetchall())
+
+
+def _run_all(connection: duckdb.DuckDBPyConnection, rules: list[Rule], store: Store | None, say: Progress) -> Iterator[RuleRun]:
+    open_findings(connection)
+    unknown: dict[tuple[str, ...], dict[str, dict[str, int]]] = {}
+    for n, rule in enumerate(rules):
+        say(f"rule {rule.id}", n / len(rules) * 0.9)
+        started = time.perf_counter()
+        if rule.method == "cypher" and store is None:
+            yield RuleRun(rule_id=rule.id, switched_off="the graph server is not running")
+            continue
+        found = as_table(store.read(rule.text, rule.values)) if store and rule.method == "cypher" else answer(rule, connection)
+        hits = add_hits(connection, rule, found)
+        if rule.needs not in unknown:
+            unknown[rule.needs] = not_testable(connection, rule)
+        seconds = round(time.perf_counter() - started, 3)
+        yield RuleRun(rule_id=rule.id, seconds=seconds, findings=hits, not_testable=unknown[rule.needs])
+
+
+@contextmanager
+def _graph(home: Home, rules: list[Rule]) -> Iterator[Store | None]:
+    """The graph, when a chosen rule walks it and the server answers."""
+    if not any(rule.method == "cypher" for rule in rules):
+        yield None
+        return
+    from graph.store import Store  # the driver is loaded only where a rule needs it
+
+    try:
+        opened = Store.open(home)
+    except RingscopeError:
+        yield None
+        return
+    with opened as store:
+        yield store if store.is_up() else None

@@ -1,0 +1,1 @@
+"""Rules about shops: sales, trace codes, stock and cards at a till."""
