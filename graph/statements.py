@@ -1,0 +1,93 @@
+"""Cypher and import headers, derived from the declarations: nothing here knows a label or a property by name.
+
+Every writing statement is idempotent and sees one `row` of `Store.write`: a killed load repeats its batch without harm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from graph.nodes import NODES
+from graph.rels import RELS
+from graph.schema import NodeType, Prop, RelType
+
+
+def ddl() -> list[str]:
+    """Constraints (they carry the index of the key) and the declared property indexes; each may be run again."""
+    keys = [
+        f"CREATE CONSTRAINT key_{n.label} IF NOT EXISTS FOR (n:{n.label}) REQUIRE n.{_name(n.key.name)} IS UNIQUE" for n in NODES.values()
+    ]
+    return keys + [
+        f"CREATE INDEX by_{n.label}_{p.name} IF NOT EXISTS FOR (n:{n.label}) ON (n.{_name(p.name)})"
+        for n in NODES.values()
+        for p in n.props
+        if p.indexed
+    ]
+
+
+def merge_node(node: NodeType) -> str:
+    """`row`: `k` the key, `p` all properties with the key (what is missing from it is removed), `also` the extra labels."""
+    labels = ""
+    if node.also:
+        labels = f" REMOVE n:{':'.join(node.also)} SET n:$(row.also)"
+    return f"MERGE (n:{node.label} {{{_name(node.key.name)}: row.k}}) SET n = row.p{labels}"
+
+
+def delete_node(node: NodeType) -> str:
+    """`row`: `k` the key."""
+    return f"MATCH (n:{node.label} {{{_name(node.key.name)}: row.k}}) DETACH DELETE n"
+
+
+def merge_rel(rel: RelType, start: str, end: str) -> str:
+    """`row`: `s` and `e` the keys of both ends, `p` all properties, `apart` the one that keeps parallel edges apart."""
+    return f"{_ends(start, end)} MERGE (a)-[r:{rel.name}{_apart(rel)}]->(b)" + (" SET r = row.p" if rel.props else "")
+
+
+def delete_rel(rel: RelType, start: str, end: str) -> str:
+    """`row`: as for `merge_rel`, without `p`."""
+    return f"{_ends(start, end)} MATCH (a)-[r:{rel.name}{_apart(rel)}]->(b) DELETE r"
+
+
+def node_header(node: NodeType) -> str:
+    """Header of a node's import files: key, properties in order, then the extra labels where there are any."""
+    cells = [f"{node.key.name}:ID({node.label})", *_cells(node.props)]
+    return ",".join([*cells, ":LABEL"] if node.also else cells)
+
+
+def rel_header(rel: RelType, start: str, end: str) -> str:
+    """Header of a relationship's import files between one pair of labels."""
+    return ",".join([f":START_ID({start})", f":END_ID({end})", *_cells(rel.props)])
+
+
+def node_keys() -> dict[str, str]:
+    """Label -> name of its key property."""
+    return {label: node.key.name for label, node in NODES.items()}
+
+
+def rels_at(label: str, names: Sequence[str] | None = None) -> Iterator[tuple[RelType, bool]]:
+    """(relationship type, whether it leaves this label) of every declared type that may touch the label."""
+    for rel in RELS.values():
+        if names is not None and rel.name not in names:
+            continue
+        if label in rel.starts:
+            yield rel, True
+        if label in rel.stops:
+            yield rel, False
+
+
+def _cells(props: Sequence[Prop]) -> list[str]:
+    return [f"{p.name}:{p.held.neo4j}" for p in props]
+
+
+def _ends(start: str, end: str) -> str:
+    return (
+        f"MATCH (a:{start} {{{_name(NODES[start].key.name)}: row.s}}) MATCH (b:{end} {{{_name(NODES[end].key.name)}: row.e}})"
+    )
+
+
+def _apart(rel: RelType) -> str:
+    return f" {{{_name(rel.apart)}: row.apart}}" if rel.apart else ""
+
+
+def _name(prop: str) -> str:
+    return f"`{prop}`"

@@ -1,0 +1,1 @@
+SELECT session_id, begntime, endtime, machine_no FROM dialysis_session

@@ -1,0 +1,1 @@
+SELECT code AS med_list_codg, name FROM item WHERE label = 'Drug'

@@ -1,0 +1,1 @@
+SELECT invono FROM shared_invoice

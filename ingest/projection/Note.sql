@@ -1,0 +1,1 @@
+SELECT note_id, note_type, note_time FROM clinical_note

@@ -1,0 +1,1 @@
+SELECT DISTINCT spler_h FROM supplier
