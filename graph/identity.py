@@ -132,7 +132,7 @@ class Identities:
 
     def unseal(self, cells: Sequence[str | None]) -> list[str | None]:
         """What `seal` was given. Not for display: whoever shows it must go through `reveal`."""
-        return [None if c is None else self._sealer.unseal(b64decode(c.removeprefix(_CELL_MARK)), _CELL) for c in cells]
+        return [None if c is None else self._sealer.unseal(_box(c), _CELL) for c in cells]
 
 
 def _raw(h: str | None) -> bytes | None:
@@ -142,3 +142,12 @@ def _raw(h: str | None) -> bytes | None:
         return bytes.fromhex(h)
     except ValueError:
         return None
+
+
+def _box(cell: str) -> bytes:
+    if cell.startswith(_CELL_MARK):
+        try:
+            return b64decode(cell[len(_CELL_MARK) :], validate=True)
+        except ValueError:
+            pass
+    raise InputAtFault("a cell that is not sealed", f"{_CELL_MARK} and base64, as this program writes it", "take the file again")

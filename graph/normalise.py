@@ -30,7 +30,7 @@ NO_ADDRESS = frozenset({
 })
 
 _RUNS = ("012345678", "123456789", "234567890", "987654321", "876543210")
-_REPEATED_CARRIER = re.compile(r"1([3-9]\d)001\1000")  # 13800138000, 13900139000 ...: the example number of a SIM card's leaflet
+_REPEATED_CARRIER = re.compile(r"1(?P<op>[3-9][0-9])001(?P=op)000")  # 13800138000, 13900139000 ...
 _MOBILE = re.compile(r"1[3-9][0-9]{9}")
 _NUMBER = re.compile(
     r"(?:(?:\+|00)?86|0)?(?P<mobile>1[3-9][0-9]{9})|(?:(?:\+|00)86)?(?P<fixed>0[1-9][0-9]{8,10}|[2-9][0-9]{6,7}|[48]00[0-9]{7})"
@@ -39,19 +39,20 @@ _NUMBER = re.compile(
 _SEVERAL = re.compile(r"[/、,;|或]|(?<=[0-9]{7})\s+(?=[0-9]{7})")
 _EXTENSION = re.compile(r"(?:转|分机|EXT\.?|#|\*)[0-9]{1,6}$", re.IGNORECASE)
 _DOTS = str.maketrans(dict.fromkeys("•・‧∙.●", "·"))
-_DASHES = str.maketrans(dict.fromkeys("—–―−~～‐‑﹣", "-") | dict.fromkeys(",，。;；、()（）[]【】\"'“”《》:： \t\r\n\u3000\u200b"))
+_ADDRESS_SIGNS = str.maketrans(
+    {"#": "号"} | dict.fromkeys("—–―−~～‐‑﹣", "-") | dict.fromkeys(",，。;；、()（）[]【】\"'“”《》:：\u200b")
+)
 _CHINESE_DIGIT = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _UNIT = "(?:号|栋|幢|座|单元|室|组|层|楼|弄|队|排|户)(?![村镇乡庄路街桥])"  # 五户村 and 三号桥 are places, no house numbers
 _SAID_IN_CHINESE = re.compile(rf"[零〇一二两三四五六七八九十百]+(?=村民小组|{_UNIT})")
 _SAME_WORD = (
-    (re.compile(r"号楼|#楼|(?<=[0-9A-Z])[幢座]"), "栋"),
-    (re.compile(r"#"), "号"),
+    (re.compile(r"号楼|(?<=[0-9A-Z])[幢座]"), "栋"),
     (re.compile(r"村民小组"), "组"),
     (re.compile(r"门牌(?=\d)|第(?=\d)"), ""),
     (re.compile(r"(?<=\d)室$"), ""),
 )
 _SAYS_A_NUMBER = frozenset(_CHINESE_DIGIT) | {"十", "百"}
-_HAS_SAME_WORD = frozenset("楼#幢座民门第室")  # most addresses need none of these passes
+_HAS_SAME_WORD = frozenset("楼幢座民门第室")  # most addresses need none of these passes
 _PROVINCE = re.compile(r"^(?:中国)?[^市县区]{2,8}?(?:省|自治区)(?=[^县区镇乡村]{1,8}?(?:市|州|盟|地区))")
 _HOUSE = re.compile(rf"[A-Z]?[0-9]+(?:-[0-9]+)*[A-Z]?(?:{_UNIT}|$)|[A-Z]栋")
 _NAMES_AN_AREA = re.compile(r"(?:省|市|区|县|旗|州|盟|镇|乡|村|庄|屯|寨|街道|社区|路|街|大道|巷|小区|花园|苑)$")
@@ -81,7 +82,7 @@ def name(value: str | None) -> str | None:
     text = _plain(value)
     if not text:
         return None
-    text = " ".join(text.split()) if text.isascii() else "".join(text.split()).translate(_DOTS).strip("·")
+    text = " ".join(text.split()) if text.isascii() else _composed("".join(text.split()).translate(_DOTS)).strip("·")
     if _says_nothing(text) or text in NO_NAME or (_one_character_repeated(text) and text[0] < "\u4e00"):
         return None
     return text or None
@@ -121,7 +122,7 @@ def address_area(value: str | None) -> str | None:
 
 def certificate(value: str | None) -> str | None:
     """A certificate or voucher number in capitals without blanks; a resident's old 15 digits in today's 18."""
-    text = re.sub(r"[\s\-]", "", _plain(value))
+    text = _unbroken(value)
     if not text or _says_nothing(text) or _one_character_repeated(text) or (text.startswith(_RUNS) and _birth(text) is None):
         return None
     if _CERTIFICATE_15.fullmatch(text):
@@ -149,7 +150,7 @@ def certificate_check_digit(first_17: str) -> str:
 
 def account(value: str | None) -> str | None:
     """A bank account number in capitals without blanks and dashes."""
-    text = re.sub(r"[\s\-]", "", _plain(value))
+    text = _unbroken(value)
     return None if not text or _says_nothing(text) or _one_character_repeated(text) or text.startswith(_RUNS) else text
 
 
@@ -180,7 +181,17 @@ def all_certificate_facts(values: Iterable[str | None]) -> list[CertificateFacts
 def _plain(value: str | None) -> str:
     if value is None:
         return ""
-    return (value if value.isascii() else unicodedata.normalize("NFKC", value)).strip().upper()
+    return (value if value.isascii() else _composed(value)).strip().upper()
+
+
+def _unbroken(value: str | None) -> str:
+    text = _plain(value)
+    return text if text.isalnum() else _composed(re.sub(r"[\s\-]", "", text))
+
+
+def _composed(text: str) -> str:
+    """Full width to half width; again after blanks are gone, for what then stands side by side may compose."""
+    return unicodedata.normalize("NFKC", text)
 
 
 def _says_nothing(text: str) -> bool:
@@ -209,15 +220,16 @@ def _birth(text: str) -> date | None:
 
 
 def _address_text(value: str | None) -> str | None:
-    text = _plain(value).translate(_DASHES)
-    if not text or _says_nothing(text) or text in NO_ADDRESS or _one_character_repeated(text):
+    text = _composed("".join(_plain(value).translate(_ADDRESS_SIGNS).split()))
+    if not text or _says_nothing(text) or text in NO_ADDRESS:
         return None
     if not _SAYS_A_NUMBER.isdisjoint(text):
         text = _SAID_IN_CHINESE.sub(_arabic, text)
     if not _HAS_SAME_WORD.isdisjoint(text):
         for spelling, word in _SAME_WORD:
             text = spelling.sub(word, text)
-    return _PROVINCE.sub("", text) or None
+    text = _PROVINCE.sub("", text)
+    return None if not text or _one_character_repeated(text) else text
 
 
 def _arabic(said: re.Match[str]) -> str:
