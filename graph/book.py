@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 
 import duckdb
+import polars as pl
 
 from graph.contract import CONTRACT
 from graph.home import Home
@@ -93,6 +95,11 @@ def connect(home: Home, *, memory: str = "3GB", threads: int | None = None) -> d
     for table in (*(t.name for t in CONTRACT if t.in_book), TRACE_TABLE):
         connection.execute(_view(home.book, table, manifest.tables.get(table, {})))
     return connection
+
+
+def ask(connection: duckdb.DuckDBPyConnection, query: str, parameters: Sequence[object] | Mapping[str, object] | None = None) -> pl.DataFrame:
+    """A query's rows as a frame."""
+    return cast("pl.DataFrame", connection.sql(query, params=parameters).pl())
 
 
 def _view(book: Path, table: str, months: Mapping[str, BookFile]) -> str:
