@@ -48,8 +48,8 @@ _SAID_IN_CHINESE = re.compile(rf"[零〇一二两三四五六七八九十百]+(?
 _SAME_WORD = (
     (re.compile(r"号楼|(?<=[0-9A-Z])[幢座]"), "栋"),
     (re.compile(r"村民小组"), "组"),
-    (re.compile(r"门牌(?=\d)|第(?=\d)"), ""),
-    (re.compile(r"(?<=\d)室$"), ""),
+    (re.compile(r"(?:门牌|第)+(?=[0-9])"), ""),
+    (re.compile(r"(?<=[0-9])室$"), ""),
 )
 _SAYS_A_NUMBER = frozenset(_CHINESE_DIGIT) | {"十", "百"}
 _HAS_SAME_WORD = frozenset("楼幢座民门第室")  # most addresses need none of these passes
