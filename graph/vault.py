@@ -105,8 +105,10 @@ class Vault:
             yield from self._database.execute(f"SELECT {columns} FROM sealed WHERE kind = ? AND h IN ({marks})", (kind, *part))
 
     def _check_key(self) -> None:
-        self._database.execute("INSERT OR IGNORE INTO meta VALUES ('key_check', ?)", (self._sealer.check,))
-        (stored,) = self._database.execute("SELECT value FROM meta WHERE name = 'key_check'").fetchone()
+        look = "SELECT value FROM meta WHERE name = 'key_check'"
+        if self._database.execute(look).fetchone() is None:  # a store that has one is only read: pages open it while an ingest writes
+            self._database.execute("INSERT OR IGNORE INTO meta VALUES ('key_check', ?)", (self._sealer.check,))
+        (stored,) = self._database.execute(look).fetchone()
         if not hmac.compare_digest(stored, self._sealer.check):
             raise EnvironmentAtFault(
                 "this home was sealed with another identity key",

@@ -249,6 +249,13 @@ def test_a_killed_registration_leaves_all_or_nothing(home, tmp_path):
         assert identities.register("phone", phones)[0] == identities.pseudonym("phone", phones[0])
 
 
+def test_names_are_shown_while_another_process_registers(home):
+    with Identities.open(home) as writer:
+        (h,) = writer.register("name", ["欧阳建国"])
+        with writer._vault.transaction(), Identities.open(home) as reader:
+            assert reader.masked("name", h) == "欧**国"
+
+
 def test_a_copied_home_opens_nothing(home, tmp_path, monkeypatch):
     with Identities.open(home) as identities:
         identities.register("name", ["欧阳建国"])
