@@ -13,6 +13,7 @@ from graph.contract import CONTRACT
 from graph.home import Home
 from graph.identity import Identities
 from graph.ledger import Actor
+from graph.store import Store
 from tests.search import Hit, planted, search_home
 
 PEOPLE = """psn_no,psn_name,certno,tel,addr,bank_acct
@@ -59,6 +60,19 @@ def test_the_search_finds_a_value_wherever_it_hides(home, tmp_path, where, value
     else:
         path.write_text(f"seen {value}\n", encoding="gb18030" if "gb" in where else "utf-8")
     assert {hit.value for hit in search_home(home, CLEAR, tmp_path / "scratch", graph=False)} == {value}
+
+
+def test_the_search_reads_every_string_of_the_graph(neo4j_home, tmp_path):
+    with Store.open(neo4j_home) as store:
+        store.write(
+            "CREATE (a:SearchedNode {one: row.name, many: ['x', row.phone]})-[:SEARCHED {note: row.address}]->(:SearchedNode)",
+            [{"name": "欧阳建国", "phone": "13812342207", "address": "石桥镇幸福村三组8号"}],
+        )
+        try:
+            hits = search_home(neo4j_home, CLEAR, tmp_path / "scratch")
+        finally:
+            store.write("MATCH (n:SearchedNode) DETACH DELETE n", [{}])
+    assert {h.value for h in hits if h.place == "decoded/graph.txt"} == {"欧阳建国", "13812342207", "石桥镇幸福村三组8号"}
 
 
 def test_registered_masked_and_revealed_nothing_is_found(home, delivery, tmp_path):
