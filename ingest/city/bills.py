@@ -1,0 +1,218 @@
+"""What is charged for a stay? Bed, care, tests, drugs and operations, day by day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import polars as pl
+
+from ingest.city import baskets
+from ingest.city.chance import Bools, Ints, choose
+from ingest.city.district import District
+from ingest.city.ills import ILLS
+from ingest.city.period import DAY
+from ingest.city.rows import Draft, Value, rows
+
+_TESTS = ("cbc", "urine", "liver", "kidney", "ecg")
+_AROUND = (
+    (("gi", "heart", "htn", "pain"), 0.8), (("inj_gi", "inj_neuro", "inj_resp"), 0.9), (("c_infuse", "c_oxygen", "c_dress"), 0.9), (("spo2", "glu_bed", "oxygen"), 0.6),
+    (("fluid", "c_syringe"), 0.9), (("inj_abx", "inj_resp", "fluid"), 0.7), (("c_infuse", "c_syringe"), 0.6),
+)  # fmt: skip
+"""What a ward gives to most patients beside the treatment proper, with its daily chance at a county hospital."""
+_OPERATIONS = tuple(one.operation for one in ILLS)
+
+
+@dataclass
+class Sheet:
+    """Lines of many stay-days in the making: positions of stay-days, items and counts."""
+
+    district: District
+    rng: np.random.Generator
+    parts: list[tuple[Ints, Ints, Ints, Ints]] = field(default_factory=list)
+
+    def put(self, at: Ints, use: Ints | str, cnt: Ints | int = 1, *, posted: int = 0) -> None:
+        """Charge `use` on the stay-days `at`; posted 1 = by the nightly run, 0 = when it is done."""
+        card = baskets.menu(self.district.goods)
+        uses = np.full(len(at), card.use(use)) if isinstance(use, str) else use
+        at, uses = at[uses >= 0], uses[uses >= 0]
+        item = card.items[uses, self.rng.integers(0, 1 << 30, len(uses)) % card.counts[uses]]
+        amount = np.full(len(at), cnt) if isinstance(cnt, int) else cnt
+        self.parts.append((at, item, amount[: len(at)], np.full(len(at), posted)))
+
+
+@dataclass(frozen=True)
+class Days:
+    """One row per stay and calendar day on which care is given."""
+
+    stay: Ints
+    number: Ints
+    midnight: Ints
+
+    @classmethod
+    def of(cls, stays: pl.DataFrame, until: int) -> Days:
+        beg, end = stays["beg"].to_numpy(), stays["end"].to_numpy()
+        last = np.where(end == 0, until - 1, end)
+        length = np.maximum(1, last // DAY - beg // DAY)
+        stay = np.repeat(np.arange(stays.height), length)
+        number = np.arange(len(stay)) - np.repeat(np.cumsum(length) - length, length)
+        return cls(stay, number, (beg[stay] // DAY + number) * DAY)
+
+
+def leaves(draft: Draft, stays: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
+    """Leave of one or two nights, each with an order in the chart. Returns (vid, day) of the days away."""
+    long = stays.filter((pl.col("end") - pl.col("beg") > 6 * DAY) & (pl.col("scheme") == 0))
+    some = long.filter(pl.Series(rng.random(long.height) < 0.035))
+    first = some["beg"].to_numpy() // DAY + rng.integers(2, 5, some.height)
+    nights = rng.integers(1, 3, some.height)
+    draft.add("order", rows(
+        "order", some.height, vid=some["vid"], beg=first * DAY + 8 * 3600, end=(first + nights) * DAY + 18 * 3600, kind="leave", text="请假离院",
+        doctor=some["doctor"],
+    ))  # fmt: skip
+    return pl.DataFrame({"vid": np.repeat(some["vid"].to_numpy(), nights), "day": np.repeat(first, nights) + np.concatenate([np.arange(k) for k in nights] or [np.zeros(0, dtype=np.int64)])}, schema={"vid": pl.Int64, "day": pl.Int64})
+
+
+def away(days: Days, stays: pl.DataFrame, absent: pl.DataFrame | None) -> Bools:
+    """Stay-days on which the patient is away."""
+    if absent is None or not absent.height:
+        return np.zeros(len(days.stay), dtype=bool)
+    key = stays["vid"].to_numpy()[days.stay] * 100_000 + days.midnight // DAY
+    return np.isin(key, absent["vid"].to_numpy() * 100_000 + absent["day"].to_numpy())
+
+
+def _care(sheet: Sheet, days: Days, here: Ints, rank: Ints, ill: Ints, rng: np.random.Generator) -> None:
+    n = len(here)
+    sheet.put(here, "round", posted=1)
+    severe = np.array([one.operation != "" or one.dept == "神经内科" for one in ILLS])[ill[here]] & (days.number[here] < 3)
+    card = baskets.menu(sheet.district.goods)
+    grade = np.where(severe, card.use("nurse1"), np.where((rank[here] == 1) & (days.number[here] > 4), card.use("nurse3"), card.use("nurse2")))
+    sheet.put(here, grade, posted=1)
+    for use, low, chance in (("infuse", 1, 0.88), ("c_infuse", 1, 0.85), ("c_syringe", 2, 0.7), ("fluid", 1, 0.9), ("fluid", 1, 0.5), ("blood_draw", 1, 0.22), ("inject", 1, 0.15), ("c_dress", 1, 0.12)):  # fmt: skip
+        at = here[rng.random(n) < chance]
+        sheet.put(at, use, rng.integers(low, low + 2, len(at)))
+
+
+def _treatment(sheet: Sheet, days: Days, here: Ints, rank: Ints, ill: Ints, rng: np.random.Generator) -> None:
+    card, n = baskets.menu(sheet.district.goods), len(here)
+    high = np.array([card.use(use) for use in ("tcm_inj", "stroke_inj", "onc_tcm", "nutrition")])
+    for chance in (0.95, 0.8, 0.45):
+        at = here[rng.random(n) < chance + 0.08 * (rank[here] - 2)]
+        use = baskets.picked(card.infusions, ill[at], rng)
+        use = np.where(np.isin(use, high) & (rank[at] < 2), card.use("inj_neuro"), use)
+        sheet.put(at, use, rng.integers(1, 3, len(at)))
+    for chance in (0.8, 0.6, 0.4):
+        at = here[rng.random(n) < chance]
+        sheet.put(at, baskets.picked(card.drugs, ill[at], rng))
+    for column in range(card.extras.shape[1]):
+        at = here[(card.extras[ill[here], column] >= 0) & (rng.random(n) < 0.85)]
+        sheet.put(at, card.extras[ill[at], column])
+    for use_list, chance in _AROUND:
+        more = here[rng.random(n) < chance * np.where(rank[here] >= 2, 1.0, 0.6)]
+        sheet.put(more, choose_uses(card, rng, use_list, len(more)), rng.integers(1, 3, len(more)))
+    dear = here[(rank[here] >= 2) & (rng.random(n) < 0.75)]
+    sheet.put(dear, choose_uses(card, rng, ("tcm_inj", "nutrition", "inj_abx"), len(dear)), rng.integers(1, 4, len(dear)))
+
+
+def choose_uses(card: baskets.Menu, rng: np.random.Generator, uses: tuple[str, ...], n: int) -> Ints:
+    """Random uses out of a few."""
+    return np.array([card.use(use) for use in uses])[rng.integers(0, len(uses), n)]
+
+
+def _tests(sheet: Sheet, days: Days, here: Ints, ill: Ints, rng: np.random.Generator) -> None:
+    card = baskets.menu(sheet.district.goods)
+    first, again = here[days.number[here] == 0], here[(days.number[here] % 4 == 3)]
+    for use in _TESTS:
+        sheet.put(first[rng.random(len(first)) < 0.9], use)
+    for column in range(card.tests.shape[1]):
+        at = first[(card.tests[ill[first], column] >= 0) & (rng.random(len(first)) < 0.92)]
+        use = card.tests[ill[at], column]
+        plain = ~np.isin(use, [card.use(name) for name in _TESTS])
+        sheet.put(at[plain], use[plain])
+    for use in ("crp", "lab_k", "lab_na"):
+        sheet.put(again[rng.random(len(again)) < 0.5], use)
+    sheet.put(again[rng.random(len(again)) < 0.6], "cbc")
+
+
+def _operate(draft: Draft, sheet: Sheet, days: Days, stays: pl.DataFrame, here: Ints, ill: Ints, rng: np.random.Generator) -> None:
+    """The operation is on the second day (at once for short stays and births)."""
+    card = baskets.menu(sheet.district.goods)
+    code = np.array([card.use(name) if name else -1 for name in _OPERATIONS])
+    at = here[(code[ill[here]] >= 0) & (days.number[here] == 1) & (rng.random(len(here)) < 0.9)]
+    sheet.put(at, code[ill[at]])
+    item = sheet.parts[-1][1]
+    surgery = code[ill[at]] != card.use("delivery")
+    for use, chance in (("op_anaes", 0.9), ("anaes", 0.95), ("anaes_mon", 0.8), ("c_dress", 0.9)):
+        sheet.put(at[surgery & (rng.random(len(at)) < chance)], use)
+    implant = at[np.isin(code[ill[at]], [card.use("op_ortho"), card.use("op_eye")])]
+    sheet.put(implant, "c_implant")
+    stay = days.stay[at]
+    start = days.midnight[at] + rng.integers(9 * 3600, 16 * 3600, len(at))
+    doctor = stays["doctor"].to_numpy()[stay]
+    draft.add("operation", rows(
+        "operation", len(at), vid=stays["vid"].to_numpy()[stay], item=item, beg=start, end=start + rng.integers(1800, 9000, len(at)), doctor=doctor,
+        scheme=stays["scheme"].to_numpy()[stay], story=stays["story"].to_numpy()[stay],
+    ))  # fmt: skip
+
+
+def _finish(draft: Draft, district: District, stays: pl.DataFrame, days: Days, sheet: Sheet, rng: np.random.Generator) -> None:
+    """Times, doctors and marks; nothing before admission, after discharge or after the end of the period."""
+    at, item, cnt, posted = (np.concatenate([part[i] for part in sheet.parts]) for i in range(4))
+    stay = days.stay[at]
+    beg, end = stays["beg"].to_numpy()[stay], stays["end"].to_numpy()[stay]
+    run = np.array([300, 23 * 3600 + 3000, 8 * 3600])[(stays["inst"].to_numpy()[stay] * 977) % 3]
+    done = choose(rng, [0, 0, 0, 0, 0, 0, 2, 6, 10, 10, 8, 4, 2, 3, 7, 7, 5, 3, 2, 2, 2, 1, 1, 0], len(at)) * 3600 + rng.integers(0, 3600, len(at))
+    when = days.midnight[at] + np.where(posted == 1, run, done)
+    # the first and last charge keep to the stay, minute by minute, so that no bill begins before the patient came
+    when = np.where(when <= beg, beg + 600 + at % 3000, when)
+    when = np.where((end > 0) & (when >= end), end - 60 - at % 600, when)
+    keep = np.flatnonzero(when < district.until)
+    keep = keep[baskets.once(at[keep], item[keep])]
+    stay, n = stay[keep], len(keep)
+    doctor = stays["doctor"].to_numpy()[stay].astype(np.int64)
+    dept = stays["dept"].to_numpy()[stay].astype(np.int64)
+    other = district.staff.serve(rng, stays["inst"].to_numpy()[stay].astype(np.int64), dept, when[keep])
+    draft.add("line", rows(
+        "line", n, lid=draft.number("line", n), vid=stays["vid"].to_numpy()[stay], item=item[keep], at=when[keep], cnt=cnt[keep].astype(float),
+        doctor=np.where(rng.random(n) < 0.85, doctor, other), dept=dept, order=stays["vid"].to_numpy()[stay] * 10 + item[keep] % 10,
+        scheme=stays["scheme"].to_numpy()[stay], story=stays["story"].to_numpy()[stay],
+    ))  # fmt: skip
+
+
+def write(draft: Draft, district: District, rng: np.random.Generator, stays: pl.DataFrame, *, absent: pl.DataFrame | None = None, treated: float = 1.0) -> None:
+    """Bill whole stays. `absent` days carry the bed only; `treated` is the share of days with any treatment at all."""
+    days = Days.of(stays, district.until)
+    ill = stays["ill"].to_numpy().astype(np.int64)[days.stay]
+    rank = district.places.rank[stays["inst"].to_numpy()][days.stay]
+    sheet = Sheet(district, rng)
+    everywhere = np.arange(len(days.stay))
+    sheet.put(everywhere, "bed", posted=1)
+    here = np.flatnonzero(~away(days, stays, absent))
+    _care(sheet, days, here, rank, ill, rng)
+    # the first day always shows the admission work-up
+    busy = here[(days.number[here] == 0) | (rng.random(len(here)) < treated)]
+    _treatment(sheet, days, busy, rank, ill, rng)
+    _tests(sheet, days, busy, ill, rng)
+    _operate(draft, sheet, days, stays, busy, ill, rng)
+    _finish(draft, district, stays, days, sheet, rng)
+
+
+def cradle(draft: Draft, district: District, rng: np.random.Generator, children: pl.DataFrame) -> None:
+    """A newborn's own small bill."""
+    if not children.height:
+        return
+    days = Days.of(children, district.until)
+    sheet = Sheet(district, rng)
+    sheet.put(np.arange(len(days.stay)), "nurse_new", posted=1)
+    sheet.put(np.flatnonzero(days.number == 0), "cbc")
+    _finish(draft, district, children, days, sheet, rng)
+
+
+def orders(draft: Draft, district: District, rng: np.random.Generator, stays: pl.DataFrame) -> None:
+    """Standing orders of each stay: care, diet and the first infusion."""
+    del rng
+    for use, text in (("nurse2", "Ⅱ级护理"), ("", "普通饮食"), ("infuse", "静脉输液")):
+        item: Value = district.goods.one(use) if use else -1
+        draft.add("order", rows(
+            "order", stays.height, vid=stays["vid"], beg=stays["beg"] + 1200, end=stays["end"], kind="standing", text=text, doctor=stays["doctor"],
+            item=item, scheme=stays["scheme"], story=stays["story"],
+        ))  # fmt: skip

@@ -1,0 +1,112 @@
+"""How is a city made? Month by month: honest life, planted deeds and look-alikes, then ids, money and files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+
+from graph.errors import WrongUse
+from ingest.city import claims, dialysis, goodsflow, money, pharmacy, registers, scenes, stays, stock, visits
+from ingest.city.broken import spoil
+from ingest.city.district import District, found
+from ingest.city.key import Key
+from ingest.city.output import Files, Ids
+from ingest.city.period import Month, months
+from ingest.city.plot import Plot, plan
+from ingest.city.rows import Draft
+
+_INSIDE = ("inscp", "inst", "codes", "lid")
+"""Columns of our own that no file shows."""
+
+Progress = Callable[[str, float | None], None]
+
+
+def live(district: District, month: Month, plot: Plot) -> Draft:
+    """One month of life, with everything that is planted in it."""
+    draft = district.draft()
+    stays.admit(draft, district, month)
+    visits.attend(draft, district, month)
+    dialysis.run(draft, district, month, plot.own_dialysis)
+    plot.before(draft, district, month)
+    pharmacy.sell_for_cash(draft, district, month)
+    pharmacy.mark_refunds(draft, month)
+    pharmacy.redo(draft, district, month)
+    stock.shelve(draft, district, month)
+    stock.dispense(draft, district)
+    plot.after(draft, district, month)
+    pharmacy.take_back(draft, district)
+    stock.rescan(draft, district, month)
+    stock.count(draft, district)
+    return draft
+
+
+def _tables(draft: Draft, district: District, month: Month, ids: Ids, *, last: bool) -> dict[str, pl.DataFrame]:
+    """Contract table -> the month's rows with marks."""
+    rng = district.rng("ids", month.number)
+    priced = money.price(draft, district)
+    settled = money.settle(draft, district, month, priced)
+    key = claims.keys(draft, settled, ids, rng)
+    checks = scenes.faces(draft, district, key, ids, rng)
+    return {
+        "mdtrt_d": claims.visits(draft, district, month, key), "setl_d": claims.settlements(settled, district, key, ids, rng),
+        "fee_list_d": claims.lines(priced, district, month, key), "setl_list_diag_d": claims.diagnoses(draft, district, key, ids, rng),
+        "setl_list_oprn_d": claims.operations(draft, district, key, ids, rng), "drord_d": claims.orders(draft, district, key, ids, rng),
+        "selinfo_3505": goodsflow.sales(draft, district, month, key), "drug_trac_3513": goodsflow.uses(draft, district, month, key),
+        "purcinfo_3503": goodsflow.purchases(draft, district, month, "purchase"), "purcretn_3504": goodsflow.purchases(draft, district, month, "supplier_return"),
+        "selretn_3506": goodsflow.returns(draft, district, month, key), "invchg_3502": goodsflow.changes(draft, district, month),
+        "invinfo_3501": goodsflow.counts(draft, district, month, last=last), "face_check": checks.drop("pair"),
+        "dialysis_session": scenes.sessions(draft, district, key, ids, rng, checks),
+    }  # fmt: skip
+
+
+def build(out: Path, *, persons: int, months: int, seed: int, progress: Progress | None = None, monthly: bool = False) -> None:
+    """Write a synthetic city of `persons` over `months` to out/data and its answer key to out/answer_key.
+
+    Equal arguments give equal bytes. `monthly` writes one delivery a month (out/data/2025-07, ...) instead of one in all.
+    Raises WrongUse for sizes without meaning.
+    """
+    if persons < 1000 or not 1 <= months <= 24:
+        raise WrongUse(f"{persons} persons x {months} months", "at least 1,000 persons and 1 to 24 months", "ask for a larger district or a shorter period")
+    say = progress or (lambda _text, _share: None)
+    calendar = _calendar(months)
+    say("people and places", 0.0)
+    district = found(seed, persons, calendar[-1].end)
+    stock.opening(district)
+    plot = plan(district, calendar)
+    key, ids, broken = Key(), Ids(seed), []
+    files = Files(out / "data" / (calendar[0].label if monthly else ""))
+    for table, frame in registers.all_of(district).items():
+        files.append(table, frame)
+    files.append("invinfo_3501", goodsflow.counts(district.draft(), district, None, last=True).drop("scheme", "story"))
+    for month in calendar:
+        say(f"{month.label}: life", month.number / months)
+        if monthly and month.number:
+            files = Files(out / "data" / month.label)
+        tables = _tables(live(district, month, plot), district, month, ids, last=month is calendar[-1])
+        say(f"{month.label}: files", (month.number + 0.6) / months)
+        key.pay(tables["fee_list_d"])
+        for table, frame in tables.items():
+            key.collect(table, frame)
+            clean = frame.drop("scheme", "story", *(c for c in _INSIDE if c in frame.columns))
+            clean, wrong = spoil(table, clean, district.rng("broken", table, month.number))
+            broken += wrong
+            files.append(table, clean)
+        if monthly:
+            _manifest(files.folder, persons, seed, [month], "append" if month.number else "full")
+    if not monthly:
+        _manifest(files.folder, persons, seed, calendar, "full")
+    key.write(out / "answer_key", plot.schemes, plot.innocents, plot.ids(district), broken)
+    say("done", 1.0)
+
+
+def _calendar(count: int) -> list[Month]:
+    return months(count)
+
+
+def _manifest(folder: Path, persons: int, seed: int, calendar: list[Month], kind: str) -> None:
+    first, last = calendar[0].first, calendar[-1]
+    end = last.first.replace(day=last.days)
+    text = f'source = "synthetic city of {persons} persons, seed {seed}"\nkind = "{kind}"\nperiod = ["{first}", "{end}"]\nsynthetic = true\n'
+    (folder / "delivery.toml").write_text(text, encoding="utf-8")

@@ -1,0 +1,86 @@
+"""What is the whole district, and what does it carry from month to month?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ingest.city import goods, people, places, staff
+from ingest.city.chance import Ints, stream
+from ingest.city.period import Month
+from ingest.city.rows import Draft
+
+
+@dataclass
+class Carry:
+    """State that months hand on; everything else is drawn afresh."""
+
+    serials: dict[str, int] = field(default_factory=dict)
+    purse: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    """Balance of each person's account, fen."""
+    ward_from: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    """Latest stay of each person: admission and discharge."""
+    ward_to: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    bed_free: dict[int, Ints] = field(default_factory=dict)
+    """Institution -> time from which each of its beds is free."""
+    sold: Ints = field(default_factory=lambda: np.zeros((0, 0), dtype=np.int64))
+    """(institution, item): boxes taken from the shelf so far."""
+    bought: Ints = field(default_factory=lambda: np.zeros((0, 0), dtype=np.int64))
+    """(institution, item): boxes received so far."""
+    dispensed: Ints = field(default_factory=lambda: np.zeros((0, 0), dtype=np.int64))
+    """(institution, item): boxes that hospitals and clinics handed out so far."""
+    counted: Ints = field(default_factory=lambda: np.zeros((0, 0), dtype=np.float64))  # type: ignore[arg-type]
+    """(institution, item): boxes really on the shelf."""
+
+
+@dataclass(frozen=True)
+class District:
+    """People, places, staff and goods of one city, and its seed."""
+
+    seed: int
+    land: people.Land
+    people: people.People
+    places: places.Places
+    staff: staff.Staff
+    goods: goods.Goods
+    habits: places.Habits
+    carry: Carry
+    until: int
+    """End of the period in seconds; who is in hospital then has no discharge and no settlement yet."""
+
+    def rng(self, *names: str | int) -> np.random.Generator:
+        """The district's stream for a question."""
+        return stream(self.seed, *names)
+
+    def draft(self) -> Draft:
+        return Draft(self.carry.serials)
+
+    @property
+    def employers(self) -> int:
+        return int(self.people.employer.max()) + 1
+
+
+def found(seed: int, persons: int, until: int) -> District:
+    """Found a district of `persons` insured."""
+    land = people.settle(seed, persons)
+    folk = people.live(seed, persons, land, max(12, persons // 400))
+    sites = places.build(seed, persons, land)
+    shelf = (len(sites), len(goods.read().code))
+    rng = stream(seed, "purse")
+    carry = Carry(
+        purse=np.where(folk.insutype == "310", (rng.gamma(1.6, 900, persons) * 100).astype(np.int64), 0),
+        ward_from=np.zeros(persons, dtype=np.int64), ward_to=np.zeros(persons, dtype=np.int64),
+        sold=np.zeros(shelf, dtype=np.int64), bought=np.zeros(shelf, dtype=np.int64), dispensed=np.zeros(shelf, dtype=np.int64),
+        counted=np.zeros(shelf),
+    )  # fmt: skip
+    return District(seed, land, folk, sites, staff.hire(seed, sites), goods.read(), places.habits(seed, land, sites, folk.area), carry, until)
+
+
+def in_ward(district: District, psn: Ints, at: Ints) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+    """Was the person in hospital at that time? (latest known stay)"""
+    carry = district.carry
+    return (at >= carry.ward_from[psn]) & (at <= carry.ward_to[psn])
+
+
+__all__ = ["Carry", "District", "Month", "found", "in_ward"]

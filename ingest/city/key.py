@@ -1,0 +1,94 @@
+"""What really happened? The answer key: schemes, innocents and broken rows, apart from the delivery."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+from graph.contract import CONTRACT
+
+
+@dataclass(frozen=True)
+class Member:
+    """Someone in a scheme or story: type, index in its register, role of the closed list ("" = none)."""
+
+    type: str
+    index: int
+    role: str = ""
+
+
+@dataclass
+class Deed:
+    """A planted scheme or an innocent look-alike."""
+
+    number: int
+    pattern: str
+    """Of a scheme its pattern, of an innocent the pattern that it looks like."""
+    note: str
+    """Of a scheme its difficulty, of an innocent the reason why nothing is wrong."""
+    mechanism: str
+    members: list[Member] = field(default_factory=list)
+
+    def join(self, type_: str, indexes: Sequence[int], role: str = "") -> None:
+        """Name members once."""
+        known = {(m.type, m.index) for m in self.members}
+        self.members += [Member(type_, int(i), role) for i in dict.fromkeys(int(i) for i in indexes) if (type_, int(i)) not in known]
+
+
+class Key:
+    """Collects the marked rows month by month."""
+
+    def __init__(self) -> None:
+        self.records: dict[tuple[str, int], list[dict[str, object]]] = defaultdict(list)
+        self.money: dict[int, int] = defaultdict(int)
+        self.days: dict[int, list[str]] = defaultdict(list)
+
+    def collect(self, table: str, frame: pl.DataFrame) -> None:
+        """Remember the marked rows of a table as it was written (marks `scheme`, `story`)."""
+        for mark in ("scheme", "story"):
+            for row in self._rows(table, frame.filter(pl.col(mark) > 0), mark):
+                number = row.pop("__number")
+                self.records[mark, int(str(number))].append({"table": table, "key": row})
+
+    def pay(self, lines: pl.DataFrame) -> None:
+        """Add the recoverable money of marked lines: `inscp` in fen, and their days."""
+        marked = lines.filter(pl.col("scheme") > 0).group_by("scheme").agg(pl.col("inscp").sum(), pl.col("fee_ocur_time").min().alias("a"), pl.col("fee_ocur_time").max().alias("b"))
+        for scheme, fen, first, last in marked.iter_rows():
+            self.money[scheme] += fen
+            self.days[scheme] += [f"{first:%Y-%m-%d}", f"{last:%Y-%m-%d}"]
+
+    @staticmethod
+    def _rows(table: str, frame: pl.DataFrame, mark: str) -> list[dict[str, object]]:
+        if not frame.height:
+            return []
+        declared = CONTRACT[table]
+        names = list(declared.key) or [*declared.filled, *(c for c in ("drug_trac_codg", "mdtrt_id", "psn_no", "bkkp_sn") if c in frame.columns and c not in declared.filled)]
+        shown = [pl.col(n).dt.strftime("%Y-%m-%d %H:%M:%S") if isinstance(frame.schema[n], pl.Datetime) else pl.col(n) for n in names]
+        picked = frame.select(pl.col(mark).alias("__number"), *shown).to_dicts()
+        return [{k: v for k, v in row.items() if v is not None} for row in picked]
+
+    def write(self, folder: Path, schemes: Sequence[Deed], innocents: Sequence[Deed], ids: dict[str, Sequence[str]], broken: Sequence[dict[str, object]]) -> None:
+        """Write the three files; `ids` gives the public id of each member type."""
+        folder.mkdir(parents=True, exist_ok=True)
+
+        def members(deed: Deed) -> list[dict[str, str]]:
+            return [{"type": m.type, "id": str(ids[m.type][m.index]), **({"role": m.role} if m.role else {})} for m in deed.members]
+
+        with (folder / "schemes.jsonl").open("w", encoding="utf-8") as out:
+            for deed in schemes:
+                days = sorted(self.days[deed.number])
+                line = {
+                    "scheme_id": f"S{deed.number:04d}", "pattern": deed.pattern, "difficulty": deed.note, "mechanism": deed.mechanism, "members": members(deed),
+                    "records": self.records["scheme", deed.number], "amount_fen": self.money[deed.number], "period": [days[0], days[-1]] if days else [],
+                }  # fmt: skip
+                out.write(json.dumps(line, ensure_ascii=False) + "\n")
+        with (folder / "innocents.jsonl").open("w", encoding="utf-8") as out:
+            for deed in innocents:
+                told = {"innocent_id": f"I{deed.number:04d}", "looks_like": deed.pattern, "why": deed.note, "story": deed.mechanism, "members": members(deed)}
+                out.write(json.dumps({**told, "records": self.records["story", deed.number]}, ensure_ascii=False) + "\n")
+        (folder / "broken_rows.jsonl").write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in broken), encoding="utf-8")

@@ -1,0 +1,110 @@
+"""What does the city remember of a month? Narrow rows of numbers; names, codes and ids are given when they are written.
+
+Persons, institutions, staff and goods are indexes into their registers; times are seconds since 1970 in local time, money is fen.
+`scheme` and `story` (0 = none) mark planted rows and innocent look-alikes; they reach the answer key only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from ingest.city.chance import Ints
+
+Value = NDArray[np.generic] | int | float | str | bool | pl.Series
+Schema = Mapping[str, tuple[type[pl.DataType], int | float | str | bool]]
+
+_MARKS: Schema = {"scheme": (pl.Int32, 0), "story": (pl.Int32, 0)}
+
+VISIT: Schema = {
+    "vid": (pl.Int64, 0), "psn": (pl.Int32, 0), "inst": (pl.Int32, 0), "beg": (pl.Int64, 0),
+    "end": (pl.Int64, 0),  # discharge or end of contact
+    "med": (pl.String, "11"), "dept": (pl.Int16, -1), "doctor": (pl.Int32, -1), "ill": (pl.Int16, -1), "bed": (pl.String, ""),
+    "way": (pl.String, ""), "cert": (pl.String, "03"), "till": (pl.Int16, 1), "before": (pl.Int64, -1),
+    "newborn": (pl.Boolean, False), "refund": (pl.Int64, 0),  # time of the refund, 0 = none
+    "settled": (pl.Int64, 0), **_MARKS,
+}  # fmt: skip
+LINE: Schema = {
+    "lid": (pl.Int64, 0), "vid": (pl.Int64, 0), "item": (pl.Int32, 0), "at": (pl.Int64, 0), "cnt": (pl.Float64, 1.0),
+    "doctor": (pl.Int32, -1), "dept": (pl.Int16, -1), "order": (pl.Int64, 0), "days": (pl.Int16, 0),
+    "own": (pl.Int32, -1),  # the shop's own article when it is not the billed item
+    "price": (pl.Int64, -1),  # millionths of a yuan; -1 = the list price
+    "origin": (pl.Int64, -1), "codes": (pl.String, ""),  # trace codes given by a story; "-" = none scanned
+    "split": (pl.Boolean, False), "off_shelf": (pl.Boolean, False),  # sold, but nothing left the stock
+    **_MARKS,
+}  # fmt: skip
+SALE: Schema = {  # sales at pharmacies that are no claim (self-pay), and other moves of stock
+    "move": (pl.String, "sale"), "inst": (pl.Int32, 0), "item": (pl.Int32, 0), "at": (pl.Int64, 0), "cnt": (pl.Float64, 1.0),
+    "psn": (pl.Int32, -1), "codes": (pl.String, ""), "kind": (pl.String, ""), "till": (pl.Int16, 1), "supplier": (pl.Int32, -1),
+    "vid": (pl.Int64, -1), "off_shelf": (pl.Boolean, False), "split": (pl.Boolean, False), **_MARKS,
+}  # fmt: skip
+FACE: Schema = {
+    "psn": (pl.Int32, 0), "inst": (pl.Int32, 0), "at": (pl.Int64, 0), "kind": (pl.String, ""), "vid": (pl.Int64, -1),
+    "device": (pl.Int32, 1), "result": (pl.String, "pass"), "score": (pl.Float64, 0.0), "live": (pl.String, "pass"),
+    "face": (pl.Int32, -1),  # whose face the camera really saw
+    "picture": (pl.Int64, -1),  # >= 0: the very same image as other rows with this number
+    "pair": (pl.Int64, -1), **_MARKS,
+}  # fmt: skip
+SESSION: Schema = {
+    "sid": (pl.Int64, 0), "psn": (pl.Int32, 0), "inst": (pl.Int32, 0), "beg": (pl.Int64, 0), "end": (pl.Int64, 0),
+    "vid": (pl.Int64, -1), "machine": (pl.Int16, 1), "before": (pl.Float64, 0.0), "after": (pl.Float64, 0.0),
+    "nurse": (pl.Int32, -1), **_MARKS,
+}  # fmt: skip
+ORDER: Schema = {
+    "vid": (pl.Int64, 0), "beg": (pl.Int64, 0), "end": (pl.Int64, 0), "kind": (pl.String, ""), "text": (pl.String, ""),
+    "doctor": (pl.Int32, -1), "item": (pl.Int32, -1), **_MARKS,
+}  # fmt: skip
+OPERATION: Schema = {
+    "vid": (pl.Int64, 0), "item": (pl.Int32, 0), "beg": (pl.Int64, 0), "end": (pl.Int64, 0), "doctor": (pl.Int32, -1),
+    "anaesthetist": (pl.Int32, -1), **_MARKS,
+}  # fmt: skip
+SCHEMAS: Mapping[str, Schema] = {
+    "visit": VISIT, "line": LINE, "sale": SALE, "face": FACE, "session": SESSION, "order": ORDER, "operation": OPERATION,
+}  # fmt: skip
+
+
+def rows(kind: str, n: int, /, **given: Value) -> pl.DataFrame:
+    """`n` rows of `kind`; what is not given takes the default."""
+    schema = SCHEMAS[kind]
+    if unknown := set(given) - set(schema):
+        raise KeyError(f"{kind} has no column {sorted(unknown)}")
+    columns = {}
+    for name, (dtype, default) in schema.items():
+        value = given.get(name, default)
+        scalar = isinstance(value, bool | int | float | str)
+        columns[name] = pl.repeat(value, n, dtype=dtype(), eager=True) if scalar else pl.Series(name, value).cast(dtype)
+    return pl.DataFrame(columns)
+
+
+@dataclass
+class Draft:
+    """One month in the making: every story adds its rows, then the month is written."""
+
+    serials: dict[str, int]
+    """Next visit, line and session number of the whole city."""
+    parts: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
+
+    def number(self, kind: str, n: int) -> Ints:
+        """The next `n` numbers of `kind`."""
+        first = self.serials.get(kind, 1)
+        self.serials[kind] = first + n
+        return np.arange(first, first + n, dtype=np.int64)
+
+    def add(self, kind: str, frame: pl.DataFrame) -> None:
+        if frame.height:
+            self.parts.setdefault(kind, []).append(frame)
+
+    def take(self, kind: str) -> pl.DataFrame:
+        """All rows of `kind` so far, as one frame."""
+        parts = self.parts.get(kind, [])
+        whole = pl.concat(parts) if parts else rows(kind, 0)
+        self.parts[kind] = [whole]
+        return whole
+
+    def put(self, kind: str, frame: pl.DataFrame) -> None:
+        """Replace all rows of `kind`."""
+        self.parts[kind] = [frame]
