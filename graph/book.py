@@ -15,6 +15,7 @@ from typing import cast
 
 import duckdb
 import polars as pl
+import polars as pl
 
 from graph.contract import CONTRACT
 from graph.home import Home
@@ -103,8 +104,33 @@ def ask(connection: duckdb.DuckDBPyConnection, query: str, parameters: Sequence[
 
 
 def _view(book: Path, table: str, months: Mapping[str, BookFile]) -> str:
+    return f"CREATE VIEW {table} AS {relation(book, table, months)}"
+
+
+def relation(book: Path, table: str, months: Mapping[str, BookFile]) -> str:
+    """SELECT of a book table from its files: the contract's columns, then `month` (YYYYMM, 0 = unknown)."""
     if not months:
         columns = ", ".join(f'CAST(NULL AS {kind}) AS "{name}"' for name, kind in book_columns(table))
-        return f'CREATE VIEW {table} AS SELECT {columns}, CAST(NULL AS BIGINT) AS "month" WHERE false'
+        return f'SELECT {columns}, CAST(NULL AS BIGINT) AS "month" WHERE false'
     paths = ", ".join("'" + str(book / f.path).replace("'", "''") + "'" for f in months.values())
-    return f"CREATE VIEW {table} AS SELECT * FROM read_parquet([{paths}], hive_partitioning = true, hive_types = {{'month': BIGINT}})"
+    return f"SELECT * FROM read_parquet([{paths}], hive_partitioning = true, hive_types = {{'month': BIGINT}}, union_by_name = true)"
+
+
+def cited(connection: duckdb.DuckDBPyConnection, table: str, keys: Sequence[Mapping[str, object]]) -> pl.DataFrame:
+    """Rows of the book by evidence keys (data-contract 2.1): each key names the columns of the table's key, or row_id, and `month` if known.
+
+    The key columns are searched through the row groups' zone maps; a month opens one file instead of all. Order is that of the files.
+    """
+    if not keys:
+        return connection.sql(f"SELECT * FROM {table} WHERE false").pl()
+    columns = sorted({column for key in keys for column in key} & {*(name for name, _ in book_columns(table)), "month"})
+    kinds = {**dict(book_columns(table)), "month": "BIGINT"}
+    wanted = ", ".join(f"({', '.join(f'CAST(? AS {kinds[c]})' for c in columns)})" for _ in keys)
+    same = " AND ".join(f'(k."{c}" IS NULL OR b."{c}" = k."{c}")' for c in columns)
+    lists = [(c, sorted({str(key[c]) for key in keys})) for c in columns if all(key.get(c) is not None for key in keys)]
+    pruned = " AND ".join(f'b."{c}" IN ({", ".join(f"CAST(? AS {kinds[c]})" for _ in values)})' for c, values in lists) or "true"
+    bound = [value for _, values in lists for value in values] + [key.get(c) for key in keys for c in columns]
+    names = ", ".join(f'"{c}"' for c in columns)
+    return connection.sql(
+        f"SELECT b.* FROM (SELECT * FROM {table} b WHERE {pruned}) b WHERE EXISTS (FROM (VALUES {wanted}) k({names}) WHERE {same})", params=bound
+    ).pl()

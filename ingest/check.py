@@ -1,0 +1,64 @@
+"""What is worth a warning in rows that load all the same? Unknown codes, codes of the wrong form, dates without a day, null shares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import duckdb
+
+from graph.codes import COLUMN_FORMS, fits_sql
+from graph.contract import CONTRACT, CodeList
+from ingest.cast import quoted
+from ingest.stage import Staged
+
+Warning_ = Mapping[str, str | int]
+_SHOWN = 5
+
+
+def warnings(connection: duckdb.DuckDBPyConnection, staged: Staged) -> list[Warning_]:
+    """One entry for each column that deserves one: table, column, what, rows, and a few of the values."""
+    found: list[Warning_] = []
+    for column in staged.present:
+        if column.identity:
+            continue
+        if column.codes:
+            known = _known(f'"{column.name}"', CONTRACT.codes[column.codes])
+            found += _values(connection, staged, column.name, known, f"not in the code list {column.codes}")
+        if column.name in COLUMN_FORMS and not column.split:
+            found += _values(connection, staged, column.name, fits_sql(column.name), "not of the national form")
+    undated = connection.execute(f"SELECT count(*) FROM {staged.name} WHERE _undated AND _column IS NULL").fetchone()
+    if undated and undated[0]:
+        found.append({"table": staged.table.name, "column": "", "what": "a time of day without a date: the date is unknown", "rows": undated[0], "values": ""})
+    return found
+
+
+def _known(column: str, codes: CodeList) -> str:
+    values = ", ".join(map(quoted, codes.values))
+    if not codes.stems:
+        return f"{column} IN ({values})"
+    return "(" + " OR ".join(f"starts_with({column}, {quoted(stem)})" for stem in codes.values) + ")"
+
+
+def _values(connection: duckdb.DuckDBPyConnection, staged: Staged, column: str, fits: str, what: str) -> list[Warning_]:
+    distinct = f'SELECT "{column}", count(*) AS n FROM {staged.name} WHERE _column IS NULL AND "{column}" IS NOT NULL GROUP BY 1'
+    rows = connection.execute(f'SELECT "{column}", n FROM ({distinct}) WHERE NOT {fits} ORDER BY n DESC, 1').fetchall()
+    if not rows:
+        return []
+    shown = ", ".join(str(row[0])[:40] for row in rows[:_SHOWN])
+    return [{"table": staged.table.name, "column": column, "what": what, "rows": sum(row[1] for row in rows), "values": shown}]
+
+
+def null_shares(staged: Staged) -> str | None:
+    """SELECT of table, column, institution, rows and nulls; None for a table without institutions."""
+    if "fixmedins_code" not in {column.name for column in staged.present}:
+        return None
+    columns = [c.name for c in staged.present if c.mark != "key"]
+    if not columns:
+        return None
+    counts = ", ".join(f'count("{name}") AS "{name}"' for name in columns)
+    names = ", ".join(f'"{name}"' for name in columns)
+    return (
+        f"SELECT {quoted(staged.table.name)} AS \"table\", \"column\", fixmedins_code, rows_read AS \"rows\", rows_read - filled AS nulls FROM ("
+        f"UNPIVOT (SELECT fixmedins_code, count(*) AS rows_read, {counts} FROM {staged.name} WHERE _column IS NULL GROUP BY fixmedins_code) "
+        f'ON {names} INTO NAME "column" VALUE filled) WHERE filled < rows_read'
+    )

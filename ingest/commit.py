@@ -1,0 +1,211 @@
+"""How do the rows of a delivery get into the book, all of them or none?
+
+Files of touched months are written beside those that count, the delivery's snapshot is completed, and then one rename of the manifest
+makes both true. What a killed run left behind is named by no manifest and is swept before the next one starts.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import duckdb
+
+from graph.book import TRACE_TABLE, BookFile, Manifest, book_columns, relation
+from graph.contract import CONTRACT, Table
+from graph.home import Home
+from ingest.cast import quoted
+from ingest.delivery import DeliveryNote
+from ingest.judge import key_columns
+from ingest.pseudonyms import book_rows, content
+from ingest.stage import Staged
+
+ROW_GROUP = 40_960
+"""Rows that a look-up by key has to read: a cited line comes out of one group."""
+
+Months = Mapping[str, BookFile]
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What the written files say about the rows of this delivery."""
+
+    rows: int
+    sums: Mapping[str, int]
+
+
+def sweep(home: Home, manifest: Manifest) -> None:
+    """Remove what no manifest names: files of killed runs and of months that were replaced, drafts of snapshots, spilled memory."""
+    counted = {home.book / file.path for months in manifest.tables.values() for file in months.values()}
+    for path in home.book.glob("*/month=*/*"):
+        if path not in counted:
+            path.unlink()
+    for folder in home.deliveries.glob("*"):
+        if folder.name not in manifest.deliveries:
+            shutil.rmtree(folder)
+    shutil.rmtree(home.root / "tmp", ignore_errors=True)
+
+
+class Writer:
+    """Writes one delivery's rows beside the book that counts, table by table; `commit` makes them count."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, home: Home, delivery_id: str, note: DeliveryNote) -> None:
+        self._connection, self._home, self._id, self._note = connection, home, delivery_id, note
+        self._before = Manifest.read(home.book)
+        self._tables: dict[str, Months] = dict(self._before.tables)
+        self.draft = home.deliveries / f"{delivery_id}.part"
+        shutil.rmtree(self.draft, ignore_errors=True)
+        self.draft.mkdir(parents=True, mode=0o700)
+
+    def write(self, staged: Staged) -> Loaded:
+        """Write the touched months of one table, and the delivery's own rows as its snapshot."""
+        table = staged.table
+        rows = book_rows(staged, self._id)
+        old = dict(self._tables.get(table.name, {}))
+        fresh = {f"{m:06d}": n for m, n in self._connection.execute(f"SELECT month, count(*) FROM ({rows}) GROUP BY month ORDER BY month").fetchall()}
+        dropped = self._dropped(staged, old)
+        total, sums = 0, dict.fromkeys(table.sums, 0)
+        for month in sorted({*fresh, *dropped}):
+            kept = f"{self._old(table.name, old, month)} WHERE NOT {self._replaced(staged)}" if month in old else None
+            mine = f"SELECT * EXCLUDE (_rid, month) FROM ({rows}) WHERE month = {int(month)}"
+            file, loaded = self._month(table, month, mine if month in fresh else None, kept)
+            old.pop(month, None)
+            if file.rows:
+                old[month] = file
+            total += loaded.rows
+            sums = {column: sums[column] + loaded.sums[column] for column in sums}
+        self._tables[table.name] = old
+        if any(column.split for column in table.columns.values()):
+            self._traces({*fresh, *dropped})
+        return Loaded(total, sums)
+
+    def commit(self, after_snapshot: Callable[[], None]) -> Manifest:
+        """Complete the snapshot, then rename the manifest: the one moment at which all of it becomes true."""
+        after_snapshot()
+        final = self._home.deliveries / self._id
+        _sync_tree(self.draft)
+        self.draft.rename(final)
+        _sync(self._home.deliveries)
+        tables = {name: months for name, months in self._tables.items() if months}
+        after = replace(self._before, version=self._before.version + 1, tables=tables, deliveries=(*self._before.deliveries, self._id))
+        after.write(self._home.book)
+        _sync(self._home.book)
+        return after
+
+    def _old(self, table: str, months: Months, month: str) -> str:
+        return f"SELECT * EXCLUDE (month) FROM ({relation(self._home.book, table, {month: months[month]})}) o"
+
+    def _replaced(self, staged: Staged) -> str:
+        """SQL condition on a row `o` of the book that this delivery takes the place of: only a full delivery does so."""
+        if self._note.kind != "full":
+            return "false"
+        month = staged.table.month
+        if self._note.period is None or month is None:
+            return "true"
+        first, last = self._note.period
+        within = f"coalesce(CAST(o.\"{month}\" AS DATE) BETWEEN DATE '{first}' AND DATE '{last}', false)"
+        key = key_columns(staged)
+        if not key:
+            return within
+        same = " AND ".join(f's."{name}" IS NOT DISTINCT FROM o."{name}"' for name in key)
+        return f"({within} OR EXISTS (FROM {staged.name} s WHERE s._column IS NULL AND {same}))"
+
+    def _dropped(self, staged: Staged, old: Months) -> set[str]:
+        if self._note.kind != "full" or not old:
+            return set()
+        book = relation(self._home.book, staged.table.name, old)
+        found = self._connection.execute(f"SELECT DISTINCT month FROM ({book}) o WHERE {self._replaced(staged)}").fetchall()
+        return {f"{month:06d}" for (month,) in found}
+
+    def _month(self, table: Table, month: str, mine: str | None, kept: str | None) -> tuple[BookFile, Loaded]:
+        order = ", ".join(f'"{name}"' for name in sort_columns(table))
+        both = " UNION ALL BY NAME ".join(part for part in (mine, kept) if part)
+        file = self._file(table.name, month)
+        self._copy(f"SELECT * FROM ({both}) ORDER BY {order}", file)
+        if mine:
+            snapshot = self.draft / "rows" / table.name / f"month={month}.parquet"
+            if kept:
+                self._copy(f"SELECT * FROM ({mine}) ORDER BY {order}", snapshot)
+            else:
+                snapshot.parent.mkdir(parents=True, exist_ok=True)
+                os.link(file, snapshot)  # neither is ever changed
+        return self._read_back(table, file)
+
+    def _file(self, table: str, month: str) -> Path:
+        # the version never comes back, so a file that counts is never overwritten
+        return self._home.book / table / f"month={month}" / f"{self._before.version + 1:05d}-{self._id[:12]}.parquet"
+
+    def _copy(self, select: str, file: Path) -> None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        self._connection.execute(f"COPY ({select}) TO {quoted(str(file))} (FORMAT parquet, ROW_GROUP_SIZE {ROW_GROUP})")
+        _sync(file)
+
+    def _read_back(self, table: Table, file: Path) -> tuple[BookFile, Loaded]:
+        """What was really written: the digest of all rows, and count and sums of this delivery's."""
+        cells = ", ".join(f'"{name}"' for name in (*(("row_id",) if table.has_row_id else ()), *content(table)))
+        mine = f"FILTER (WHERE delivery_id = {quoted(self._id)})"
+        sums = "".join(f', CAST(coalesce(sum("{column}") {mine}, 0) AS BIGINT)' for column in table.sums)
+        row = self._connection.execute(
+            f"SELECT count(*), coalesce(bit_xor(h), 0), coalesce(sum(h), 0), count(*) {mine}{sums} "
+            f"FROM (SELECT *, hash({cells}) AS h FROM read_parquet({quoted(str(file))}, hive_partitioning = false))"
+        ).fetchone()
+        if row is None:
+            raise RuntimeError(f"no answer from {file}")
+        digest = f"{row[1]:016x}{int(row[2]) % 2**64:016x}"
+        path = file.relative_to(self._home.book).as_posix()
+        return BookFile(path, row[0], digest), Loaded(row[3], dict(zip(table.sums, row[4:], strict=True)))
+
+    def _traces(self, months: set[str]) -> None:
+        """Write the split trace codes of touched months anew from the sales, purchases and counts that the book now has."""
+        traces = dict(self._tables.get(TRACE_TABLE, {}))
+        split = [(t.name, c.name) for t in CONTRACT for c in t.columns.values() if c.split]
+        for month in sorted(months):
+            parts = [
+                f"SELECT {quoted(table)} AS source_table, row_id, unnest(string_split(\"{column}\", ';')) AS code "
+                f"FROM ({self._old(table, self._tables[table], month)})"
+                for table, column in split
+                if month in self._tables.get(table, {})
+            ]
+            traces.pop(month, None)
+            if not parts:
+                continue
+            file = self._file(TRACE_TABLE, month)
+            codes = f"SELECT DISTINCT source_table, row_id, trim(code) AS drug_trac_codg FROM ({' UNION ALL '.join(parts)}) WHERE trim(code) <> ''"
+            self._copy(f"{codes} ORDER BY drug_trac_codg, source_table, row_id", file)
+            traces[month] = self._digest_traces(file)
+            if not traces[month].rows:
+                del traces[month]
+        self._tables[TRACE_TABLE] = traces
+
+    def _digest_traces(self, file: Path) -> BookFile:
+        cells = ", ".join(name for name, _ in book_columns(TRACE_TABLE))
+        row = self._connection.execute(
+            f"SELECT count(*), coalesce(bit_xor(h), 0), coalesce(sum(h), 0) "
+            f"FROM (SELECT hash({cells}) AS h FROM read_parquet({quoted(str(file))}, hive_partitioning = false))"
+        ).fetchone() or (0, 0, 0)
+        return BookFile(file.relative_to(self._home.book).as_posix(), row[0], f"{row[1]:016x}{int(row[2]) % 2**64:016x}")
+
+
+def sort_columns(table: Table) -> tuple[str, ...]:
+    """Order inside a file: by key, so that zone maps find a cited row; keyless rows by place and time."""
+    if table.key:
+        return table.key
+    first = next(name for name in table.filled if not table.columns[name].identity)
+    return tuple(dict.fromkeys(name for name in (first, table.month, "row_id") if name))
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _sync_tree(folder: Path) -> None:
+    for path in sorted(folder.rglob("*"), reverse=True):
+        _sync(path)
+    _sync(folder)

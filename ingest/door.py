@@ -1,0 +1,271 @@
+"""The one door into the book: `check` gives the contract's verdict on a delivery, `ingest` takes it in."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tempfile
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet as pq
+
+from graph.book import Manifest
+from graph.contract import CONTRACT
+from graph.errors import InputAtFault, NotBuiltYet, WrongUse
+from graph.home import Home
+from graph.identity import Identities
+from graph.lock import hold
+from ingest import against_book, quarantine, stage
+from ingest.check import null_shares, warnings
+from ingest.commit import Loaded, Writer, sweep
+from ingest.delivery import Delivery, SourceFile, find
+from ingest.judge import judge
+from ingest.pseudonyms import Register, number_rows, register
+from ingest.read import Header, Measure, measure, read_header
+from ingest.reconcile import Count, Report, Sum, count
+from ingest.stage import Staged
+
+Progress = Callable[[str, float | None], None]
+SHORT = 16
+"""Hexadecimal digits of a delivery's id."""
+
+
+@dataclass(frozen=True)
+class Read:
+    """A delivery, staged and judged, as far as it could be."""
+
+    delivery: Delivery
+    measures: dict[str, Measure]
+    tables: tuple[Staged, ...]
+    faults: tuple[InputAtFault, ...]
+
+    @property
+    def delivery_id(self) -> str:
+        return _identity(self.delivery, self.measures)
+
+
+def check(folder: Path, home: Home | None = None, *, progress: Progress | None = None) -> Report:
+    """Read and judge a delivery and keep nothing; with a home, tables of its book count as there."""
+    booked = set(Manifest.read(home.book).tables) if home else set[str]()
+    with tempfile.TemporaryDirectory(prefix="ringscope-") as spill, _measured(find(folder)) as (delivery, measures):
+        with stage.workshop(Path(spill)) as connection:
+            read = _read(connection, delivery, measures, booked, progress)
+            counts = {staged.table.name: count(connection, staged, None) for staged in read.tables}
+            return _report(connection, read, counts, booked)
+
+
+def ingest(folder: Path, home: Home, *, name: str | None = None, progress: Progress | None = None) -> Report:
+    """Take a delivery into the book, all of it or nothing; taking it in again changes nothing.
+
+    An unusable delivery changes nothing either and says why in its report. Raises EnvironmentAtFault while another ingest is at work.
+    """
+    with hold(home.make(), "ingest", f"taking in {folder.resolve()}"):
+        manifest = Manifest.read(home.book)
+        sweep(home, manifest)
+        with _measured(find(folder)) as (delivery, measures):
+            _built(delivery)
+            _one_world(home, manifest, delivery)
+            if manifest.deliveries and (known := _identity(delivery, _all(measures))) in manifest.deliveries:
+                return _again(home, known)
+            with stage.workshop(home.root / "tmp") as connection, Identities.open(home) as identities:
+                return _take_in(connection, identities, home, delivery, measures, name, progress)
+
+
+def _take_in(
+    connection: duckdb.DuckDBPyConnection,
+    identities: Register,
+    home: Home,
+    delivery: Delivery,
+    measures: dict[str, Future[Measure]],
+    name: str | None,
+    progress: Progress | None,
+) -> Report:
+    say = progress or (lambda message, fraction: None)
+    booked = set(Manifest.read(home.book).tables)
+    read = _read(connection, delivery, measures, booked, progress)
+    if read.faults:
+        counts = {staged.table.name: count(connection, staged, None) for staged in read.tables}
+        return _report(connection, read, counts, booked)
+    say("identities", None)
+    register(connection, read.tables, identities)
+    writer = Writer(connection, home, read.delivery_id, delivery.note)
+    counts = {}
+    for n, staged in enumerate(read.tables):
+        say(f"book: {staged.table.name}", n / len(read.tables))
+        number_rows(connection, staged)
+        if staged.table.in_book:
+            against_book.judge(connection, staged, home, delivery.note.kind)
+            counts[staged.table.name] = count(connection, staged, writer.write(staged))
+        else:
+            counts[staged.table.name] = count(connection, staged, _keep_faces(connection, staged, home, read.delivery_id, identities))
+    report = _report(connection, read, counts, booked)
+    writer.commit(lambda: _describe(connection, read, report, writer.draft, name, identities))
+    return report
+
+
+def _read(
+    connection: duckdb.DuckDBPyConnection,
+    delivery: Delivery,
+    measures: dict[str, Future[Measure]],
+    booked: set[str],
+    progress: Progress | None,
+) -> Read:
+    headers, faults = _headers(connection, delivery, booked)
+    tables: list[Staged] = []
+    unusable = {file.table for file in delivery.files if file.name not in headers}
+    done = 0
+    for name in delivery.tables:
+        if name in unusable:
+            continue
+        files = delivery.files_of(name)
+        stage.create(connection, CONTRACT[name], {c for file in files for c in headers[file.name].columns if c})
+        staged = Staged(CONTRACT[name], ())
+        for file in files:
+            if progress:
+                progress(f"reading {file.name}", done / len(delivery.files))
+            part = stage.read_file(connection, file, headers[file.name], measures[file.name], staged.rows)
+            staged, done = replace(staged, files=(*staged.files, part)), done + 1
+        tables.append(staged)
+    known = _all(measures)
+    for staged in tables:
+        judge(connection, staged, _repeated_files(staged, known), delivery.folder)
+    return Read(delivery, known, tuple(tables), tuple(faults))
+
+
+def _headers(connection: duckdb.DuckDBPyConnection, delivery: Delivery, booked: set[str]) -> tuple[dict[str, Header], list[InputAtFault]]:
+    """Headers of the files that have all required columns, and what is wrong with the delivery as a whole."""
+    headers: dict[str, Header] = {}
+    faults = [
+        InputAtFault(
+            f"no file for {table.name} ({table.zh})", "it in the delivery, or already in the book", f"add {table.name}.csv, or name its files in delivery.toml"
+        )
+        for table in CONTRACT
+        if table.needed and table.name not in delivery.tables and table.name not in booked
+    ]
+    for file in delivery.files:
+        try:
+            header = read_header(file, connection)
+        except InputAtFault as fault:
+            faults.append(fault)
+            continue
+        missing = [name for name in CONTRACT[file.table].required if name not in header.columns]
+        if missing:
+            faults.append(_lacking(file, header, missing))
+        else:
+            headers[file.name] = header
+    return headers, faults
+
+
+def _lacking(file: SourceFile, header: Header, missing: list[str]) -> InputAtFault:
+    hint = f'map your header in delivery.toml: [tables.{file.table}.columns] "your header" = "{missing[0]}"'
+    if len(header.names) == 1 and (other := next((d for d in "\t|;\x01" if d in header.names[0]), None)):
+        hint = f"the fields seem to be separated by {other!r}: set delimiter for [tables.{file.table}] in delivery.toml"
+    columns = CONTRACT[file.table].columns
+    return InputAtFault(
+        f"{file.name} lacks {', '.join(f'{m} ({columns[m].zh})' if columns[m].zh else m for m in missing)}; "
+        f"its header is {', '.join(header.names[:12])}{' ...' if len(header.names) > 12 else ''}",
+        "every column that the contract marks K or R",
+        hint,
+    )
+
+
+def _repeated_files(staged: Staged, measures: dict[str, Measure]) -> set[str]:
+    """Files that are, byte for byte, an earlier file of the same table."""
+    seen: set[str] = set()
+    repeated: set[str] = set()
+    for part in staged.files:
+        digest = measures[part.file.name].sha256
+        if digest in seen:
+            repeated.add(part.file.name)
+        seen.add(digest)
+    return repeated
+
+
+def _report(connection: duckdb.DuckDBPyConnection, read: Read, counts: dict[str, Count], booked: set[str]) -> Report:
+    unknown = {s.table.name: tuple(dict.fromkeys(c for f in s.files for c in f.header.unknown)) for s in read.tables}
+    return Report(
+        delivery_id=read.delivery_id,
+        tables=counts,
+        quarantine=tuple(entry for staged in read.tables for entry in quarantine.entries(connection, staged)),
+        unknown_columns={table: columns for table, columns in unknown.items() if columns},
+        switched_off=tuple(t.name for t in CONTRACT if t.name not in booked and t.name not in read.delivery.tables),
+        warnings=tuple(w for staged in read.tables for w in warnings(connection, staged)),
+        faults=read.faults,
+    )
+
+
+def _describe(
+    connection: duckdb.DuckDBPyConnection, read: Read, report: Report, folder: Path, name: str | None, identities: Register
+) -> None:
+    """The parts of a snapshot beside its rows: manifest, quarantine and null shares."""
+    note = read.delivery.note
+    about = {
+        "delivery_id": read.delivery_id,
+        "name": name or read.delivery.folder.resolve().name,
+        "taken_in": datetime.now().astimezone().isoformat(timespec="seconds"),
+        **note.model_dump(mode="json", include={"source", "kind", "period", "synthetic"}),
+        "files": {file: vars(measured) for file, measured in read.measures.items()},
+        "unknown_files": list(read.delivery.unknown_files),
+        "report": {key: value for key, value in report.to_json().items() if key != "quarantine"},
+    }
+    (folder / "manifest.json").write_text(json.dumps(about, ensure_ascii=False, indent=1), encoding="utf-8")
+    quarantine.keep(connection, list(read.tables), list(report.quarantine), folder, identities)
+    if shares := [select for staged in read.tables if (select := null_shares(staged))]:
+        pq.write_table(connection.sql(" UNION ALL ".join(shares)).to_arrow_table(), folder / "nulls.parquet")
+
+
+def _keep_faces(connection: duckdb.DuckDBPyConnection, staged: Staged, home: Home, delivery_id: str, identities: Register) -> Loaded:
+    """Face templates go, sealed, to faces/ and nowhere else."""
+    return quarantine.seal_rows(connection, staged, home.faces / f"{delivery_id}.parquet", identities)
+
+
+def _again(home: Home, delivery_id: str) -> Report:
+    """The report of a delivery that the book already holds: what was loaded then is repeated now."""
+    folder = home.deliveries / delivery_id
+    said = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["report"]
+    counts = {}
+    for table, c in said["tables"].items():
+        sums = {n: Sum(s["read_fen"], 0, s["quarantined_fen"], s["repeated_fen"] + s["loaded_fen"], s["unreadable_rows"]) for n, s in c["sums"].items()}
+        counts[table] = Count(c["read"], 0, c["quarantined"], c["repeated"] + c["loaded"], sums)
+    unknown = {table: tuple(columns) for table, columns in said["unknown_columns"].items()}
+    off = tuple(said["switched_off"])
+    return Report(delivery_id, counts, tuple(quarantine.read(folder)), unknown, off, tuple(said["warnings"]))
+
+
+@contextmanager
+def _measured(delivery: Delivery) -> Iterator[tuple[Delivery, dict[str, Future[Measure]]]]:
+    """Hash and count the files beside the reader."""
+    with ThreadPoolExecutor(max_workers=2, thread_name_prefix="measure") as pool:
+        yield delivery, {file.name: pool.submit(measure, file.path) for file in delivery.files}
+
+
+def _all(measures: dict[str, Future[Measure]]) -> dict[str, Measure]:
+    return {name: future.result() for name, future in measures.items()}
+
+
+def _identity(delivery: Delivery, measures: dict[str, Measure]) -> str:
+    """A delivery is its content: the same files with the same note have the same id, wherever they lie."""
+    said = delivery.note.model_dump(mode="json")
+    content = json.dumps([said, sorted((name, m.sha256) for name, m in measures.items())], sort_keys=True)
+    return hashlib.sha256(content.encode()).hexdigest()[:SHORT]
+
+
+def _built(delivery: Delivery) -> None:
+    if delivery.note.kind in {"correction", "withdraw"}:
+        raise NotBuiltYet(f"a delivery of kind {delivery.note.kind}")
+
+
+def _one_world(home: Home, manifest: Manifest, delivery: Delivery) -> None:
+    """Synthetic and real people never share a home."""
+    for known in manifest.deliveries[:1]:
+        path = home.deliveries / known / "manifest.json"
+        if path.exists() and json.loads(path.read_text(encoding="utf-8"))["synthetic"] != delivery.note.synthetic:
+            kinds = ("real", "synthetic") if delivery.note.synthetic else ("synthetic", "real")
+            raise WrongUse(f"{kinds[1]} people for {home.root}, which holds {kinds[0]} ones", "one kind in one home", "name another with --home")
+
