@@ -15,7 +15,6 @@ from typing import cast
 
 import duckdb
 import polars as pl
-import polars as pl
 
 from graph.contract import CONTRACT
 from graph.home import Home
@@ -67,7 +66,7 @@ class Manifest:
             json.dump(raw, out, ensure_ascii=False, indent=1)
             out.flush()
             os.fsync(out.fileno())
-        os.replace(part, book / "manifest.json")
+        part.replace(book / "manifest.json")
 
     def digest(self) -> Mapping[str, str]:
         """`table/month` -> digest: two books are equal when these are."""
@@ -98,7 +97,9 @@ def connect(home: Home, *, memory: str = "3GB", threads: int | None = None) -> d
     return connection
 
 
-def ask(connection: duckdb.DuckDBPyConnection, query: str, parameters: Sequence[object] | Mapping[str, object] | None = None) -> pl.DataFrame:
+def ask(
+    connection: duckdb.DuckDBPyConnection, query: str, parameters: Sequence[object] | Mapping[str, object] | None = None
+) -> pl.DataFrame:
     """A query's rows as a frame."""
     return cast("pl.DataFrame", connection.sql(query, params=parameters).pl())
 
@@ -117,20 +118,19 @@ def relation(book: Path, table: str, months: Mapping[str, BookFile]) -> str:
 
 
 def cited(connection: duckdb.DuckDBPyConnection, table: str, keys: Sequence[Mapping[str, object]]) -> pl.DataFrame:
-    """Rows of the book by evidence keys (data-contract 2.1): each key names the columns of the table's key, or row_id, and `month` if known.
+    """Rows of the book by evidence keys (data-contract 2.1): the columns of the table's key, or row_id, and `month` where it is known.
 
     The key columns are searched through the row groups' zone maps; a month opens one file instead of all. Order is that of the files.
     """
     if not keys:
-        return connection.sql(f"SELECT * FROM {table} WHERE false").pl()
-    columns = sorted({column for key in keys for column in key} & {*(name for name, _ in book_columns(table)), "month"})
+        return ask(connection, f"SELECT * FROM {table} WHERE false")
     kinds = {**dict(book_columns(table)), "month": "BIGINT"}
+    columns = sorted({column for key in keys for column in key} & kinds.keys())
+    # literal lists reach the zone maps; the exact match of whole keys follows on what is left
+    lists = {c: sorted({str(key[c]) for key in keys}) for c in columns if all(key.get(c) is not None for key in keys)}
+    within = " AND ".join(f'"{c}" IN ({", ".join(f"CAST(? AS {kinds[c]})" for _ in values)})' for c, values in lists.items()) or "true"
     wanted = ", ".join(f"({', '.join(f'CAST(? AS {kinds[c]})' for c in columns)})" for _ in keys)
-    same = " AND ".join(f'(k."{c}" IS NULL OR b."{c}" = k."{c}")' for c in columns)
-    lists = [(c, sorted({str(key[c]) for key in keys})) for c in columns if all(key.get(c) is not None for key in keys)]
-    pruned = " AND ".join(f'b."{c}" IN ({", ".join(f"CAST(? AS {kinds[c]})" for _ in values)})' for c, values in lists) or "true"
-    bound = [value for _, values in lists for value in values] + [key.get(c) for key in keys for c in columns]
     names = ", ".join(f'"{c}"' for c in columns)
-    return connection.sql(
-        f"SELECT b.* FROM (SELECT * FROM {table} b WHERE {pruned}) b WHERE EXISTS (FROM (VALUES {wanted}) k({names}) WHERE {same})", params=bound
-    ).pl()
+    same = " AND ".join(f'(k."{c}" IS NULL OR b."{c}" = k."{c}")' for c in columns)
+    query = f"SELECT b.* FROM (SELECT * FROM {table} WHERE {within}) b WHERE EXISTS (FROM (VALUES {wanted}) k({names}) WHERE {same})"
+    return ask(connection, query, [*(v for values in lists.values() for v in values), *(key.get(c) for key in keys for c in columns)])

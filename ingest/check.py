@@ -52,7 +52,7 @@ def null_shares(staged: Staged) -> str | None:
     """SELECT of table, column, institution, rows and nulls; None for a table without institutions."""
     if "fixmedins_code" not in {column.name for column in staged.present}:
         return None
-    columns = [c.name for c in staged.present if c.mark != "key"]
+    columns = [c.name for c in staged.present if c.mark != "key" and c.name != "fixmedins_code"]
     if not columns:
         return None
     counts = ", ".join(f'count("{name}") AS "{name}"' for name in columns)
