@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import logging
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console, RenderableType
@@ -14,8 +14,17 @@ from rich.console import Console, RenderableType
 from app import terminal
 from graph.errors import NotBuiltYet, RingscopeError, WrongUse
 from graph.home import Home
+from graph.log import set_up as set_up_log
 
-app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False, help="医保基金图谱调查平台 · from claim files to leads to evidence.")
+if TYPE_CHECKING:
+    from ingest.reconcile import Report
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    help="医保基金图谱调查平台 · from claim files to leads to evidence.",
+)
 server_commands = typer.Typer(no_args_is_help=True, help="The managed Neo4j.")
 rules_commands = typer.Typer(no_args_is_help=True, help="The rulebook.")
 audit_commands = typer.Typer(no_args_is_help=True, help="The ledger.")
@@ -42,10 +51,13 @@ def options(home: HomeOption = None) -> None:
 
 
 def _home(own: Path | None = None) -> Home:
-    return Home.find(own or _Chosen.home)
+    home = Home.find(own or _Chosen.home)
+    if home.root.exists():
+        set_up_log(home)
+    return home
 
 
-def _print(value: Any, *, as_json: bool, human: RenderableType | None = None) -> None:
+def _print(value: object, *, as_json: bool, human: RenderableType | None = None) -> None:
     if as_json:
         sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
     elif human is not None:
@@ -75,13 +87,20 @@ def own_home(home: Path | None) -> Home:
 
 
 @app.command()
-def city(out_dir: Annotated[Path, typer.Argument(metavar="OUT")], persons: int = 20_000, months: int = 6, seed: int = 7, as_json: JsonOption = False) -> None:
+def city(
+    out_dir: Annotated[Path, typer.Argument(metavar="OUT")],
+    persons: int = 20_000,
+    months: int = 6,
+    seed: int = 7,
+    as_json: JsonOption = False,
+) -> None:
     """A synthetic city: OUT/data as a bureau would deliver it, OUT/answer_key apart."""
     from ingest.city import build
 
     with terminal.progress(quiet=as_json) as progress:
         build(out_dir, persons=persons, months=months, seed=seed, progress=progress)
-    _print({"data": str(out_dir / "data"), "answer_key": str(out_dir / "answer_key")}, as_json=as_json, human=f"{out_dir / 'data'}\n{out_dir / 'answer_key'}")
+    parts = {"data": str(out_dir / "data"), "answer_key": str(out_dir / "answer_key")}
+    _print(parts, as_json=as_json, human="\n".join(parts.values()))
 
 
 @app.command()
@@ -113,14 +132,22 @@ def ingest(
     _report(report, as_json=as_json)
 
 
-def _report(report: Any, *, as_json: bool) -> None:
-    value = report.to_json()
-    value["switched_off"] = terminal.switched_off(value)
+def _report(report: Report, *, as_json: bool) -> None:
+    value = {**report.to_json(), "missing_tables": list(report.switched_off), "switched_off": _rules_without(report.switched_off)}
     _print(value, as_json=as_json, human=None if as_json else terminal.reconciliation(value))
     if not report.usable:
         if not as_json:
             out.print(str(report.why))
         raise typer.Exit(1)
+
+
+def _rules_without(tables: Sequence[str]) -> list[str]:
+    """Active rules that cannot run while these tables are missing."""
+    from graph.contract import CONTRACT
+    from kg.engine import choose, lacks
+
+    present = set(CONTRACT.tables) - set(tables)
+    return sorted(rule.id for rule in choose(None).values() if lacks(rule, present))
 
 
 @app.command()
@@ -166,13 +193,12 @@ def findings(format: FormatOption = "table", out_file: OutOption = None, home: H
 
 
 @app.command()
-def rings(format: FormatOption = "table", out_file: OutOption = None, home: HomeOption = None, as_json: JsonOption = False) -> None:
-    """The validated rings of the last run."""
-    raise NotBuiltYet("rings")
-
-
-@app.command()
-def evaluate(key: Annotated[Path, typer.Option(help="the folder of the answer key")], home: HomeOption = None, as_json: JsonOption = False, markdown: bool = False) -> None:
+def evaluate(
+    key: Annotated[Path, typer.Option(help="the folder of the answer key")],
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="the table that stands in the README")] = False,
+) -> None:
     """Grade the last run against an answer key (data-contract 2.4)."""
     from app.evaluate import evaluate as grade
 
@@ -180,7 +206,7 @@ def evaluate(key: Annotated[Path, typer.Option(help="the folder of the answer ke
     if markdown:
         sys.stdout.write(report.to_markdown() + "\n")
         return
-    _print(report.to_json(), as_json=as_json, human=None if as_json else terminal.grades(report.to_json()))
+    _print(report.to_json(), as_json=as_json, human=None if as_json else terminal.grades(report))
 
 
 @app.command()
@@ -246,7 +272,8 @@ def audit_verify(home: HomeOption = None, as_json: JsonOption = False) -> None:
 
     verdict = Ledger(_home(home)).verify()
     whole = verdict.first_broken is None
-    human = f"{verdict.entries} entries, chain whole" if whole else f"entry {verdict.first_broken} is broken: {verdict.reason}"
+    human = f"{verdict.entries} entries, chain whole" if whole else f"entry {verdict.first_broken} is broken"
+    human += f": {verdict.reason}" if verdict.reason else ""
     _print(vars(verdict), as_json=as_json, human=human)
     if not whole:
         raise typer.Exit(1)
@@ -288,6 +315,7 @@ def bench(
 
 _LATER = {
     app: {
+        "rings": "rings",
         "knowledge": "knowledge load|list",
         "law": "law load|list",
         "train": "train",
@@ -307,7 +335,7 @@ _LATER = {
 
 
 def _promise(group: typer.Typer, name: str, what: str) -> None:
-    def later(_: Annotated[list[str] | None, typer.Argument()] = None) -> None:
+    def later(_words: Annotated[list[str] | None, typer.Argument(metavar="...")] = None) -> None:
         raise NotBuiltYet(what)
 
     later.__doc__ = f"{what}: not built yet."
@@ -321,7 +349,6 @@ for _group, _commands in _LATER.items():
 
 def main() -> None:
     """Run a command; a failure prints what was seen, what was expected and what to do, never a traceback."""
-    logging.captureWarnings(capture=True)
     try:
         app(standalone_mode=True)
     except RingscopeError as fault:

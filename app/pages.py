@@ -38,7 +38,8 @@ def commands_page() -> str:
 
     root = get_command(app)
     context = typer.Context(root, info_name="ringscope")
-    parts = [GENERATED, "# Commands", "Exit codes: 0 good, 1 the input is at fault, 2 usage, 3 the environment is at fault, 4 not built yet."]
+    codes = "Exit codes: 0 good, 1 the input is at fault, 2 usage, 3 the environment is at fault, 4 not built yet."
+    parts = [GENERATED, "# Commands", codes]
     parts += _sections(root, context)
     return "\n\n".join(parts) + "\n"
 

@@ -9,24 +9,26 @@ from typing import Any
 
 from rich import box
 from rich.console import Console, Group
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bar
 from rich.table import Table
 from rich.text import Text
 
+from app.evaluate.report import Report
 from graph.contract import CONTRACT
 from graph.errors import WrongUse
 
-Report = Callable[[str, float | None], None]
+Progress = Callable[[str, float | None], None]
 
 
 @contextmanager
-def progress(*, quiet: bool = False) -> Iterator[Report | None]:
+def progress(*, quiet: bool = False) -> Iterator[Progress | None]:
     """One bar on stderr whose text says what is being done; nothing when the output is for machines."""
     if quiet:
         yield None
         return
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(bar_width=28), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=None)
 
         def say(message: str, fraction: float | None) -> None:
@@ -50,11 +52,6 @@ def yuan(fen: int | None) -> str:
     return "" if fen is None else f"{fen / 100:,.2f}"
 
 
-def switched_off(report: Mapping[str, Any]) -> list[str]:
-    """Rules that cannot run on this delivery, each with the table that it lacks, beside what the door reports itself."""
-    return list(report.get("switched_off", []))
-
-
 def _table(*headers: str, title: str | None = None, right: Sequence[int] = ()) -> Table:
     table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", pad_edge=False)
     for index, header in enumerate(headers):
@@ -71,8 +68,10 @@ def reconciliation(report: Mapping[str, Any]) -> Group:
         figures = [f"{counts[k]:,}" for k in ("read", "loaded", "quarantined", "repeated")]
         rows.add_row(label, *figures, yuan(sums.get("read_fen")), yuan(sums.get("loaded_fen")))
     notes = [Text(f"隔离 {len(report['quarantine']):,} 行 quarantined rows")] if report["quarantine"] else []
-    for entry in report["quarantine"][:8]:
-        notes.append(Text(f"  {entry['file']} 第 {entry['record']} 行 {entry['column']}: {entry['value']} · {entry['reason']}"))
+    notes += [
+        Text(f"  {entry['file']} 第 {entry['record']} 行 {entry['column']}: {entry['value']} · {entry['reason']}")
+        for entry in report["quarantine"][:8]
+    ]
     if len(report["quarantine"]) > 8:
         notes.append(Text(f"  … {len(report['quarantine']) - 8:,} more: --json"))
     if report["unknown_columns"]:
@@ -106,21 +105,23 @@ def explanation(value: Mapping[str, Any]) -> Group:
     return Group(*lines)
 
 
-def grades(report: Mapping[str, Any]) -> Group:
+def grades(report: Report) -> Group:
     """The figures of data-contract 2.4 with their Wilson intervals."""
-    table = _table("模式 pattern", "方案 schemes", "发现 found", "召回 recall", "线索 leads", "正确 right", "准确 precision", right=(1, 2, 3, 4, 5, 6))
-    for row in report["patterns"]:
-        table.add_row(row["pattern"], str(row["schemes"]), f"{row['found']:g}", _rate(row["recall"]), str(row["leads"]), f"{row['right']:g}", _rate(row["precision"]))
-    innocent = report["innocents"]
-    lines = [Text(f"无辜被指 innocents accused: {innocent['accused']} / {innocent['total']} {_rate(innocent['rate'])}")]
-    lines.append(Text(f"找回金额 money found: {report['money_found'] if report['money_found'] is None else format(report['money_found'], '.3f')}"))
-    return Group(table, *lines)
-
-
-def _rate(rate: Mapping[str, Any] | None) -> str:
-    if not rate or rate["value"] is None:
-        return "—"
-    return f"{rate['value']:.3f} [{rate['low']:.2f}–{rate['high']:.2f}]"
+    headers = ("模式 pattern", "方案 schemes", "发现 found", "召回 recall", "线索 leads", "正确 right", "准确 precision")
+    table = _table(*headers, right=range(1, 7))
+    for grade in (*report.patterns, report.all):
+        found, right = f"{grade.found:g} / {grade.schemes}", f"{grade.right:g}"
+        name = f"{grade.zh} {grade.pattern}"
+        table.add_row(name, str(grade.schemes), found, str(grade.recall), str(grade.leads), right, str(grade.precision))
+    innocents, rings = report.innocents, report.rings
+    honest = "; ".join(f"{h.type} {h.named:,} / {h.total:,}" for h in report.honest)
+    return Group(
+        table,
+        Text(f"无辜被指 innocents accused: {innocents.accused} / {innocents.total}  {innocents.rate}"),
+        Text(f"守规者被点名 honest named: {honest}"),
+        Text(f"团伙 rings: {rings.truths} true, member F1 {rings.f1 or '—'}; {rings.leads} ring leads, false {rings.fdr}"),
+        Text(f"找回金额 money found: {'—' if report.money_found is None else f'{report.money_found:.1%}'} of {yuan(report.money_fen)} 元"),
+    )
 
 
 def doctor(found: Sequence[Any]) -> Table:

@@ -5,8 +5,10 @@ Nothing here is a test: a slow machine must not fail a build. `ringscope bench` 
 
 from __future__ import annotations
 
+import importlib
 import os
 import platform
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,15 +16,16 @@ from typing import Any
 from app.bench.measure import Figure
 from graph.errors import WrongUse
 
-PARTS = ("ingest", "graph", "rules", "room", "grades")
+PARTS = {"ingest": "intake", "graph": "loading", "rules": "rules", "room": "room", "grades": "grades"}
+"""Part -> the module that measures it."""
 
 
 def run_bench(*, persons: int, months: int, only: str | None, work: Path | None) -> Mapping[str, Any]:
     """Measure the parts that were asked for, in order; later parts use the homes that earlier ones made."""
-    chosen = PARTS if only is None else tuple(only.split(","))
+    chosen = tuple(PARTS) if only is None else tuple(only.split(","))
     if unknown := [part for part in chosen if part not in PARTS]:
         raise WrongUse(f"--only {unknown[0]}", "some of: " + ", ".join(PARTS))
-    folder = (work or Path(os.environ.get("TMPDIR", "/var/tmp")) / "ringscope-bench").resolve()
+    folder = (work or Path(tempfile.gettempdir()) / "ringscope-bench").resolve()
     folder.mkdir(parents=True, exist_ok=True)
     figures: list[Figure] = []
     for part in chosen:
@@ -37,14 +40,5 @@ def run_bench(*, persons: int, months: int, only: str | None, work: Path | None)
 
 def _measure(part: str, folder: Path, persons: int, months: int) -> list[Figure]:
     # each part imports what it measures, so that one part can be run where another's needs are missing
-    if part == "ingest":
-        from app.bench.ingest import figures
-    elif part == "graph":
-        from app.bench.graph import figures
-    elif part == "rules":
-        from app.bench.rules import figures
-    elif part == "room":
-        from app.bench.room import figures
-    else:
-        from app.bench.grades import figures
-    return figures(folder, persons, months)
+    measured: list[Figure] = importlib.import_module(f"app.bench.{PARTS[part]}").figures(folder, persons, months)
+    return measured

@@ -48,8 +48,8 @@ def cost_of(step: str, *words: object) -> Cost:
         seconds = time.monotonic() - started
         said.seek(0)
         lines = said.read().splitlines()
-    if os.waitstatus_to_exitcode(status) != 0:
-        raise RingscopeError(f"the bench step {step} failed with exit code {os.waitstatus_to_exitcode(status)}", "0", "its message is above")
+    if (code := os.waitstatus_to_exitcode(status)) != 0:
+        raise RingscopeError(f"the bench step {step} failed with exit code {code}", "0", "its message is above")
     return Cost(seconds=seconds, peak_mb=usage.ru_maxrss / 1024, said=json.loads(lines[-1]) if lines else {})
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from app.bench.ingest import home_of
+from app.bench.intake import home_of
 from app.bench.measure import Figure, cost_of, within
 
 
