@@ -104,7 +104,7 @@ def choose(only_rules: Collection[str] | None) -> dict[str, Rule]:
 def lacks(rule: Rule, present: Collection[str]) -> tuple[str, ...]:
     """Book tables that the rule cannot do without and that no delivery has brought; `a or b` where one of them would do."""
     missing = book_tables(reads(rule)) - set(rule.optional) - set(present)
-    either = {" or ".join(sorted(group)) for group in alternatives(reads(rule)) if not group & set(present)}
+    either = {" or ".join(sorted(group)) for group in alternatives(reads(rule)) if not group & {*present, *rule.optional}}
     return tuple(sorted(missing | either))
 
 

@@ -37,8 +37,8 @@ WITH sum_of AS (
          CAST(sum(amount_fen) FILTER (WHERE source_table = 'fee_list_d') AS BIGINT) AS amount_fen
   FROM resolved GROUP BY finding_id)
 SELECT s.finding_id, h.rule_id, r.version AS rule_version, r.pattern, r.level, h.subject_type, h.subject_id,
-       s.amount_fen, h.estimate_fen, h.facts, r.prior, r.work_hours, r.benign_checks, s.period_from, s.period_to, CAST(s.evidence_rows AS INTEGER) AS evidence_rows,
-       h.members, CAST($run_id AS VARCHAR) AS run_id
+       s.amount_fen, h.estimate_fen, h.facts, r.prior, r.work_hours, r.benign_checks, s.period_from, s.period_to,
+       CAST(s.evidence_rows AS INTEGER) AS evidence_rows, h.members, CAST($run_id AS VARCHAR) AS run_id
 FROM sum_of s JOIN hit h USING (rule_id, n) JOIN rule_of r USING (rule_id)
 WHERE coalesce(s.period_to >= CAST($date_from AS DATE), true) AND coalesce(s.period_from <= CAST($date_to AS DATE), true)
 ORDER BY h.rule_id, h.subject_id, s.finding_id"""

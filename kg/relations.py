@@ -113,12 +113,12 @@ def alternatives(wanted: Iterable[str]) -> frozenset[frozenset[str]]:
     return frozenset(relation.one_of for relation in in_order(wanted) if relation.one_of)
 
 
-def prepare(connection: duckdb.DuckDBPyConnection, wanted: Iterable[str], *, keep: bool = True) -> Iterator[str]:
-    """Create the knowledge, then each wanted view in order (kept ones as temporary tables unless `keep` is false); yields their names."""
+def prepare(connection: duckdb.DuckDBPyConnection, wanted: Iterable[str]) -> Iterator[str]:
+    """Create the knowledge, then each wanted view in order (kept ones as temporary tables); yields their names."""
     create_knowledge(connection)
     for relation in in_order(wanted):
         yield relation.name
-        kind = "TEMP TABLE" if relation.kept and keep else "TEMP VIEW"
+        kind = "TEMP TABLE" if relation.kept else "TEMP VIEW"
         connection.execute(f"CREATE OR REPLACE {kind} {relation.name} AS {relation.text}")
 
 

@@ -35,7 +35,7 @@ RULEBOOK: Mapping[str, Rule] = _load()
 
 
 def reads(rule: Rule) -> frozenset[str]:
-    """Relations that a rule asks for: those its SQL names (a `.py` rule lists them in READS), those it needs, and the lines of whole visits."""
+    """Relations that a rule asks for: those its SQL names (a `.py` rule lists them in READS), those it needs, and lines for whole visits."""
     own: frozenset[str] = frozenset()
     if rule.method == "sql":
         own = relations_read(rule.text)
@@ -61,7 +61,7 @@ def answer(rule: Rule, connection: duckdb.DuckDBPyConnection) -> pa.Table:
 def bind(rules: Mapping[str, Rule]) -> None:
     """Run each rule on an empty book; a query that lacks its columns is refused before any real row is read."""
     with TemporaryDirectory() as nowhere, book.connect(Home(Path(nowhere))) as connection:
-        list(prepare(connection, RELATIONS, keep=False))
+        list(prepare(connection, RELATIONS))
         for rule in rules.values():
             _bind(rule, connection)
 

@@ -1,0 +1,41 @@
+-- One row: an institution whose bills carry the same line twice, to the second, oftener than slips explain.
+WITH line AS (
+  SELECT l.mdtrt_id, l.bkkp_sn, l.psn_no, l.fixmedins_code, l.med_list_codg, l.fee_ocur_time, l.cnt, l.pric, l.rx_drord_no, l.inscp_fen,
+         substr(l.med_chrgitm_type, 1, 2) AS charge
+  FROM net_line l
+  WHERE l.inscp_fen >= $min_amount
+    AND l.fee_ocur_time <> CAST(CAST(l.fee_ocur_time AS DATE) AS TIMESTAMP)    -- midnight: a date, not a time
+),
+twin AS (
+  SELECT psn_no, fixmedins_code, med_list_codg, fee_ocur_time, cnt, pric, rx_drord_no, COUNT(*) AS copies, MIN(bkkp_sn) AS kept
+  FROM line
+  GROUP BY psn_no, fixmedins_code, med_list_codg, fee_ocur_time, cnt, pric, rx_drord_no
+  HAVING COUNT(*) > 1
+),
+extra AS (
+  SELECT l.*
+  FROM line l
+  JOIN twin t ON t.psn_no = l.psn_no AND t.fixmedins_code = l.fixmedins_code AND t.med_list_codg = l.med_list_codg
+             AND t.fee_ocur_time = l.fee_ocur_time AND t.cnt = l.cnt AND t.pric = l.pric AND t.rx_drord_no IS NOT DISTINCT FROM l.rx_drord_no
+  -- two packs posted one by one by a scanner have two codes
+  ANTI JOIN live_sale s ON s.mdtrt_id = l.mdtrt_id AND s.bkkp_sn = l.bkkp_sn
+  WHERE l.bkkp_sn <> t.kept
+    AND (COALESCE(l.charge, '') NOT IN ('05', '06') OR t.copies > $sides)       -- left and right are two
+),
+rate AS (
+  SELECT v.fixmedins_code, v.lines, CAST(COALESCE(x.lines, 0) AS DOUBLE) / CAST(v.lines AS DOUBLE) AS rate
+  FROM (SELECT fixmedins_code, COUNT(*) AS lines FROM line GROUP BY fixmedins_code) v
+  LEFT JOIN (SELECT fixmedins_code, COUNT(*) AS lines FROM extra GROUP BY fixmedins_code) x ON x.fixmedins_code = v.fixmedins_code
+)
+SELECT 'institution' AS subject_type,
+       e.fixmedins_code AS subject_id,
+       LIST_SORT(ARRAY_AGG(STRUCT_PACK(mdtrt_id := e.mdtrt_id, bkkp_sn := e.bkkp_sn, fen := e.inscp_fen))) AS fee_list_d_rows,
+       COUNT(DISTINCT e.psn_no) AS persons,
+       COUNT(DISTINCT e.med_list_codg) AS items,
+       MAX(u.usual_rate) AS usual_rate
+FROM extra e
+JOIN rate r ON r.fixmedins_code = e.fixmedins_code
+CROSS JOIN (SELECT MEDIAN(rate) AS usual_rate FROM rate) u
+GROUP BY e.fixmedins_code
+HAVING COUNT(*) >= $min_lines AND COUNT(*) > MAX(r.lines * (u.usual_rate + $slip_rate)) * $times
+ORDER BY e.fixmedins_code

@@ -1,0 +1,48 @@
+-- One row: a person at a centre whose weight did not change over most sessions, as no blood washed of its water leaves it.
+WITH session AS (
+  SELECT s.session_id, s.psn_no, s.fixmedins_code, CAST(s.begntime AS DATE) AS day, s.weight_before_kg - s.weight_after_kg AS loss
+  FROM dialysis_session s
+  WHERE s.weight_before_kg IS NOT NULL AND s.weight_after_kg IS NOT NULL
+),
+person AS (
+  SELECT psn_no, fixmedins_code, COUNT(*) AS sessions, COUNT_IF(loss <= $min_loss OR loss > $max_loss) AS signs
+  FROM session
+  GROUP BY psn_no, fixmedins_code
+),
+usual AS (
+  -- where nobody loses weight, the scale or the form is at fault
+  SELECT fixmedins_code, MEDIAN(CAST(signs AS DOUBLE) / CAST(sessions AS DOUBLE)) AS usual_share FROM person GROUP BY fixmedins_code
+),
+hit AS (
+  SELECT p.psn_no, p.fixmedins_code, p.sessions, p.signs
+  FROM person p
+  JOIN usual u ON u.fixmedins_code = p.fixmedins_code
+  WHERE p.sessions >= $min_sessions AND p.signs >= p.sessions * $share AND u.usual_share <= $scale_share
+),
+sign AS (
+  SELECT s.*, h.sessions, h.signs
+  FROM session s
+  JOIN hit h ON h.psn_no = s.psn_no AND h.fixmedins_code = s.fixmedins_code
+  LEFT JOIN dialysis_day d ON d.psn_no = s.psn_no AND d.fixmedins_code = s.fixmedins_code AND d.day = s.day
+  WHERE (s.loss <= $min_loss OR s.loss > $max_loss) AND NOT COALESCE(d.paired, FALSE)
+),
+line AS (
+  SELECT DISTINCT s.psn_no, s.fixmedins_code, l.mdtrt_id, l.bkkp_sn, l.inscp_fen
+  FROM sign s
+  JOIN dialysis_line l ON l.psn_no = s.psn_no AND l.fixmedins_code = s.fixmedins_code AND l.day = s.day AND l.kind = 'session'
+),
+lines AS (
+  SELECT psn_no, fixmedins_code, LIST_SORT(ARRAY_AGG(STRUCT_PACK(mdtrt_id := mdtrt_id, bkkp_sn := bkkp_sn, fen := inscp_fen))) AS rows_of
+  FROM line
+  GROUP BY psn_no, fixmedins_code
+)
+SELECT 'settlement' AS subject_type,
+       s.psn_no || ' at ' || s.fixmedins_code AS subject_id,
+       l.rows_of AS fee_list_d_rows,
+       LIST_SORT(ARRAY_AGG(STRUCT_PACK(session_id := s.session_id, fen := CAST(0 AS BIGINT)))) AS dialysis_session_rows,
+       MAX(s.signs) AS sessions_without_loss,
+       MAX(s.sessions) AS sessions
+FROM sign s
+LEFT JOIN lines l ON l.psn_no = s.psn_no AND l.fixmedins_code = s.fixmedins_code
+GROUP BY s.psn_no, s.fixmedins_code, l.rows_of
+ORDER BY s.psn_no, s.fixmedins_code

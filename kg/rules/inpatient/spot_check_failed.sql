@@ -1,0 +1,41 @@
+-- One row: a stay whose patient did not stand the unannounced checks: another face, another place, or no answer on several days.
+WITH check_of AS (
+  SELECT c.check_id, c.mdtrt_id, c.fixmedins_code, c.day, c.check_time, c.result,
+         -- metres on the ground; a degree of latitude is 111,320 m, one of longitude shrinks with the cosine of the latitude
+         SQRT(POWER((c.lat - i.lat) * 111320, 2) + POWER((c.lnt - i.lnt) * 111320 * COS(i.lat * 0.017453292519943295), 2)) AS metres
+  FROM ward_check c
+  LEFT JOIN institution i ON i.fixmedins_code = c.fixmedins_code
+  WHERE c.check_kind = 'spot_check'
+),
+feed AS (
+  SELECT fixmedins_code, CAST(COUNT_IF(result = 'pass') AS DOUBLE) / CAST(COUNT(*) AS DOUBLE) AS passed
+  FROM check_of
+  WHERE result IS NOT NULL
+  GROUP BY fixmedins_code
+),
+sign AS (
+  SELECT c.*, COALESCE(c.metres > $fence_m, FALSE) AS elsewhere
+  FROM check_of c
+  JOIN stay s ON s.mdtrt_id = c.mdtrt_id
+  LEFT JOIN stay_day_bill b ON b.mdtrt_id = c.mdtrt_id AND b.day = c.day
+  ANTI JOIN leave_day l ON l.mdtrt_id = c.mdtrt_id AND l.day = c.day
+  -- answered after all within the time it takes to reach a ward bed
+  ANTI JOIN ward_check w ON w.mdtrt_id = c.mdtrt_id AND w.result = 'pass' AND w.check_id <> c.check_id AND w.check_time >= c.check_time
+       AND CAST(FLOOR(epoch(w.check_time)) AS BIGINT) - CAST(FLOOR(epoch(c.check_time)) AS BIGINT) <= $answer_minutes * 60
+  WHERE (c.result IN ('fail', 'missed') OR COALESCE(c.metres > $fence_m, FALSE))
+    AND NOT COALESCE(b.witnessed, FALSE)                 -- in theatre or at the scanner
+)
+SELECT 'encounter' AS subject_type,
+       s.mdtrt_id AS subject_id,
+       LIST_SORT(ARRAY_AGG(STRUCT_PACK(check_id := s.check_id, fen := CAST(0 AS BIGINT)))) AS face_check_rows,
+       LIST_SORT(ARRAY_AGG(DISTINCT STRUCT_PACK(mdtrt_id := s.mdtrt_id, fen := CAST(0 AS BIGINT)))) AS mdtrt_d_rows,
+       COUNT(DISTINCT s.day) AS failed_days,
+       COUNT_IF(s.elsewhere) AS elsewhere,
+       COUNT_IF(s.result = 'fail') AS other_face,
+       COUNT_IF(s.result = 'missed') AS unanswered
+FROM sign s
+JOIN feed f ON f.fixmedins_code = s.fixmedins_code
+WHERE f.passed >= $feed OR s.elsewhere
+GROUP BY s.mdtrt_id
+HAVING COUNT(DISTINCT s.day) >= $min_days
+ORDER BY s.mdtrt_id

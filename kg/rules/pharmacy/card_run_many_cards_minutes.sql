@@ -1,0 +1,60 @@
+-- One row: a run of many cards at one till within minutes that looks like no queue: equal baskets, round sums, empty accounts, closed shop.
+WITH run AS (
+  SELECT fixmedins_code, till, run_no, COUNT(DISTINCT COALESCE(household, psn_no)) AS households, COUNT(DISTINCT psn_no) AS cards,
+         COUNT(*) AS settlements, MIN(setl_time) AS began_at, MAX(setl_time) AS ended_at
+  FROM till_run
+  GROUP BY fixmedins_code, till, run_no
+  HAVING COUNT(DISTINCT COALESCE(household, psn_no)) >= $min_cards
+     -- as fast as the limit allows on average: a real sale takes longer than max_gap
+     AND CAST(FLOOR(epoch(MAX(setl_time))) AS BIGINT) - CAST(FLOOR(epoch(MIN(setl_time))) AS BIGINT) <= (COUNT(*) - 1) * $max_gap
+),
+card AS (
+  SELECT t.*, r.households, r.cards, r.settlements, r.began_at, r.ended_at
+  FROM till_run t
+  JOIN run r ON r.fixmedins_code = t.fixmedins_code AND r.till = t.till AND r.run_no = t.run_no
+),
+basket AS (
+  SELECT l.setl_id, STRING_AGG(l.med_list_codg || ' x ' || CAST(l.cnt AS VARCHAR), ',' ORDER BY l.med_list_codg || ' x ' || CAST(l.cnt AS VARCHAR)) AS basket
+  FROM net_line l
+  SEMI JOIN card c ON c.setl_id = l.setl_id
+  GROUP BY l.setl_id
+),
+same AS (
+  SELECT fixmedins_code, till, run_no, MAX(n) AS equal_baskets
+  FROM (SELECT c.fixmedins_code, c.till, c.run_no, b.basket, COUNT(*) AS n FROM card c JOIN basket b ON b.setl_id = c.setl_id GROUP BY ALL) AS counted
+  GROUP BY fixmedins_code, till, run_no
+),
+usual AS (
+  -- the shop's own customers: how often their sums are round and their accounts empty anyway
+  SELECT fixmedins_code,
+         CAST(COUNT_IF(fee_fen % $round_fen = 0) AS DOUBLE) / CAST(COUNT(*) AS DOUBLE) AS round_share,
+         CAST(COUNT_IF(COALESCE(balance_fen, $left_fen + 1) <= $left_fen) AS DOUBLE) / CAST(COUNT(*) AS DOUBLE) AS empty_share
+  FROM till_run
+  GROUP BY fixmedins_code
+),
+sign AS (
+  SELECT c.fixmedins_code, c.till, c.run_no,
+         CASE WHEN MAX(s.equal_baskets) >= MAX(c.settlements) * $part THEN 1 ELSE 0 END AS equal_baskets,
+         CASE WHEN COUNT_IF(c.fee_fen % $round_fen = 0) >= MAX(c.settlements) * $part AND MAX(u.round_share) < $part THEN 1 ELSE 0 END AS round_sums,
+         CASE WHEN COUNT_IF(c.balance_fen <= $left_fen) >= MAX(c.settlements) * $part AND MAX(u.empty_share) < $part THEN 1 ELSE 0 END AS emptied,
+         CASE WHEN EXTRACT(hour FROM MAX(c.began_at)) >= 23 OR EXTRACT(hour FROM MAX(c.began_at)) < 5 THEN 1 ELSE 0 END AS at_night
+  FROM card c
+  JOIN usual u ON u.fixmedins_code = c.fixmedins_code
+  LEFT JOIN same s ON s.fixmedins_code = c.fixmedins_code AND s.till = c.till AND s.run_no = c.run_no
+  GROUP BY c.fixmedins_code, c.till, c.run_no
+)
+SELECT 'institution' AS subject_type,
+       c.fixmedins_code AS subject_id,
+       LIST_SORT(ARRAY_AGG(STRUCT_PACK(setl_id := c.setl_id, fen := CAST(0 AS BIGINT)))) AS setl_d_rows,
+       MAX(c.cards) AS cards,
+       MIN(c.began_at) AS began_at,
+       MAX(c.ended_at) AS ended_at,
+       MAX(g.equal_baskets) = 1 AS equal_baskets,
+       MAX(g.round_sums) = 1 AS round_sums,
+       MAX(g.emptied) = 1 AS emptied_accounts,
+       MAX(g.at_night) = 1 AS at_night
+FROM card c
+JOIN sign g ON g.fixmedins_code = c.fixmedins_code AND g.till = c.till AND g.run_no = c.run_no
+GROUP BY c.fixmedins_code, c.till, c.run_no
+HAVING MAX(g.equal_baskets + g.round_sums + g.emptied + g.at_night) >= $min_signs
+ORDER BY c.fixmedins_code, c.till, c.run_no

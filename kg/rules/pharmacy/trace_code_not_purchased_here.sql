@@ -1,0 +1,55 @@
+-- One row: an institution that sold boxes which never came in by its own books, though its books carry the codes of what it buys.
+WITH feed AS (
+  -- purchases that carry codes, and since when
+  SELECT p.fixmedins_code, CAST(COUNT(p.drug_trac_codg) AS DOUBLE) / CAST(COUNT(*) AS DOUBLE) AS coded,
+         MIN(p.purc_retn_stoin_time) FILTER (WHERE p.drug_trac_codg IS NOT NULL) AS since
+  FROM purcinfo_3503 p
+  GROUP BY p.fixmedins_code
+),
+sold AS (
+  SELECT s.*, f.since
+  FROM live_sale s
+  JOIN feed f ON f.fixmedins_code = s.fixmedins_code
+  WHERE f.coded >= $report_share
+),
+unknown AS (
+  SELECT s.*
+  FROM sold s
+  ANTI JOIN code_arrival a ON a.drug_trac_codg = s.drug_trac_codg AND a.fixmedins_code = s.fixmedins_code AND a.came_at <= s.sold_at
+),
+traced AS (
+  -- another institution bought the very box: its way here is no supplier's
+  SELECT u.*,
+         e.drug_trac_codg IS NOT NULL AS bought_elsewhere
+  FROM unknown u
+  LEFT JOIN (SELECT DISTINCT drug_trac_codg, fixmedins_code FROM code_arrival WHERE source_table = 'purcinfo_3503') e
+         ON e.drug_trac_codg = u.drug_trac_codg AND e.fixmedins_code <> u.fixmedins_code
+),
+judged AS (
+  SELECT * FROM traced WHERE bought_elsewhere OR CAST(sold_at AS DATE) >= CAST(since AS DATE) + CAST($warmup_days AS INTEGER)
+),
+rate AS (
+  SELECT v.fixmedins_code, v.sales, CAST(COALESCE(j.codes, 0) AS DOUBLE) / CAST(v.sales AS DOUBLE) AS rate
+  FROM (SELECT fixmedins_code, COUNT(*) AS sales FROM sold GROUP BY fixmedins_code) v
+  LEFT JOIN (SELECT fixmedins_code, COUNT(*) AS codes FROM judged GROUP BY fixmedins_code) j ON j.fixmedins_code = v.fixmedins_code
+),
+usual AS (
+  SELECT MEDIAN(rate) AS usual_rate FROM rate
+)
+SELECT 'institution' AS subject_type,
+       j.fixmedins_code AS subject_id,
+       LIST_SORT(ARRAY_AGG(DISTINCT STRUCT_PACK(mdtrt_id := j.mdtrt_id, bkkp_sn := j.bkkp_sn, fen := j.inscp_fen))) AS fee_list_d_rows,
+       LIST_SORT(ARRAY_AGG(DISTINCT STRUCT_PACK(row_id := j.row_id, fen := CAST(0 AS BIGINT)))
+                 FILTER (WHERE j.source_table = 'drug_trac_3513')) AS drug_trac_3513_rows,
+       LIST_SORT(ARRAY_AGG(DISTINCT STRUCT_PACK(row_id := j.row_id, fen := CAST(0 AS BIGINT)))
+                 FILTER (WHERE j.source_table = 'selinfo_3505')) AS selinfo_3505_rows,
+       COUNT(DISTINCT j.drug_trac_codg) AS codes,
+       COUNT(DISTINCT j.drug_trac_codg) FILTER (WHERE j.bought_elsewhere) AS codes_bought_elsewhere
+FROM judged j
+JOIN rate r ON r.fixmedins_code = j.fixmedins_code
+CROSS JOIN usual u
+GROUP BY j.fixmedins_code
+HAVING COUNT(DISTINCT j.drug_trac_codg) FILTER (WHERE j.bought_elsewhere) >= $min_codes
+    OR (COUNT(DISTINCT j.drug_trac_codg) >= $min_codes
+        AND COUNT(DISTINCT j.drug_trac_codg) > MAX(r.sales * (u.usual_rate + $slack)) * $times)
+ORDER BY j.fixmedins_code

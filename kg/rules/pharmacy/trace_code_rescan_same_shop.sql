@@ -1,0 +1,28 @@
+-- One row: an institution that billed the same boxes twice to one person, or within minutes at one till.
+WITH sale AS (
+  SELECT *,
+         LAG(psn_no) OVER box AS previous_buyer,
+         LAG(sold_at) OVER box AS previously_sold_at
+  FROM repeated_sale
+  WINDOW box AS (PARTITION BY fixmedins_code, drug_trac_codg ORDER BY sold_at, mdtrt_id, bkkp_sn)
+),
+rescan AS (
+  SELECT * FROM sale
+  WHERE previous_buyer = psn_no
+     OR (previous_buyer <> psn_no
+         AND CAST(FLOOR(epoch(sold_at)) AS BIGINT) - CAST(FLOOR(epoch(previously_sold_at)) AS BIGINT) < $same_shop_minutes * 60)
+)
+SELECT 'institution' AS subject_type,
+       r.fixmedins_code AS subject_id,
+       LIST_SORT(ARRAY_AGG(DISTINCT STRUCT_PACK(mdtrt_id := r.mdtrt_id, bkkp_sn := r.bkkp_sn, fen := r.inscp_fen))) AS fee_list_d_rows,
+       LIST_SORT(ARRAY_AGG(STRUCT_PACK(row_id := r.row_id, fen := CAST(0 AS BIGINT)))
+                 FILTER (WHERE r.source_table = 'drug_trac_3513')) AS drug_trac_3513_rows,
+       LIST_SORT(ARRAY_AGG(STRUCT_PACK(row_id := r.row_id, fen := CAST(0 AS BIGINT)))
+                 FILTER (WHERE r.source_table = 'selinfo_3505')) AS selinfo_3505_rows,
+       COUNT(DISTINCT r.drug_trac_codg) AS codes,
+       MAX(v.usual_rate) AS usual_rate
+FROM rescan r
+JOIN scan_slip v ON v.fixmedins_code = r.fixmedins_code
+GROUP BY r.fixmedins_code
+HAVING COUNT(DISTINCT r.drug_trac_codg) >= $min_codes AND COUNT(DISTINCT r.drug_trac_codg) > MAX(v.sales * v.usual_rate) * $times
+ORDER BY r.fixmedins_code
