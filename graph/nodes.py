@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from graph.schema import Day, Key, Look, Money, NodeType, Prop, Text, When
+from graph.schema import Key, Look, Money, NodeType, Prop, Text, When
 
 HUB = Prop("hub", bool, "枢纽", says="Shared by a crowd or belonging to a counter: kept as a fact, never a tie between people.")
 HUB_WHY = Prop("hub_why", Text, "枢纽原因", says="desk = an institution's own; crowd = too many persons.")
@@ -340,6 +340,7 @@ LEAD = NodeType(
         Prop("pattern", Text, "模式", indexed=True),
         Prop("level", Text, "等级"),
         Prop("score", float, "概率"),
+        Prop("rank", int, "名次"),
         Prop("amount_fen", Money, "可追回金额"),
         Prop("state", Text, "状态"),
         Prop("run_id", Text, "运行"),
@@ -354,7 +355,7 @@ RING = NodeType(
     zh="团伙",
     says="A group that acts together; its members bear roles.",
     key=Key("ring_id", "团伙ID"),
-    props=(Prop("pattern", Text, "模式"), Prop("size", int, "人数"), Prop("score", float, "分数"), Prop("since", Day, "起始日")),
+    props=(Prop("pattern", Text, "模式"), Prop("size", int, "人数"), Prop("score", float, "分数"), Prop("run_id", Text, "运行")),
     caption="{pattern} · {size}",
     look=Look("finding", "users"),
     writer="run",
