@@ -37,10 +37,16 @@ def hold(home: Home, name: str, why: str, *, wait: float = 0.0) -> Iterator[None
     """
     folder = home.make().root / "locks"
     folder.mkdir(mode=0o700, exist_ok=True)
-    path = folder / f"{name}.lock"
+    with hold_file(folder / f"{name}.lock", f"{home.root}: its {name}", why, wait=wait):
+        yield
+
+
+@contextmanager
+def hold_file(path: Path, what: str, why: str, *, wait: float) -> Iterator[None]:
+    """The same for any lock file; `what` names what it guards."""
     file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        _take(file, path, home, name, time.monotonic() + wait)
+        _take(file, path, what, time.monotonic() + wait)
         os.ftruncate(file, 0)
         os.pwrite(file, json.dumps({"pid": os.getpid(), "why": why}).encode(), 0)
         yield
@@ -58,7 +64,7 @@ def holder(path: Path) -> Holder:
         return Holder(pid=0, why="")
 
 
-def _take(file: int, path: Path, home: Home, name: str, deadline: float) -> None:
+def _take(file: int, path: Path, what: str, deadline: float) -> None:
     while True:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -66,8 +72,6 @@ def _take(file: int, path: Path, home: Home, name: str, deadline: float) -> None
         except BlockingIOError:
             if time.monotonic() >= deadline:
                 raise EnvironmentAtFault(
-                    f"{home.root} is locked by {holder(path)}",
-                    f"nobody else at work on its {name}",
-                    "wait until that one has finished, or stop it",
+                    f"{what} is locked by {holder(path)}", "one at a time", "wait until that one has finished, or stop it"
                 ) from None
         time.sleep(POLL)

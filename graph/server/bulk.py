@@ -12,7 +12,7 @@ from typing import Literal
 
 from graph import process
 from graph.errors import EnvironmentAtFault, InputAtFault
-from graph.server import disk, java
+from graph.server import archive, disk, java
 from graph.server.jars import Progress, jars
 from graph.server.logs import rotate
 from graph.server.place import MIB, Place, machine_memory
@@ -23,7 +23,9 @@ STORE_PER_INPUT = 4
 """Bytes of store and temporary files per byte of CSV, rounded up from 3.1 measured."""
 GZ_RATIO = 6
 """Bytes of CSV per byte of gz, for the disk estimate."""
-STAGE = re.compile(r"\((\d)/(\d)\) ([A-Z][\w ]+)")
+STAGE = re.compile(r"\((\d)/(\d)\) ([A-Z][a-z ]+)")
+TOLD = re.compile(r"\s*(data source|in field|raw field value|original error|Duplicate|.*InputException): ?\S")
+"""The lines in which the importer names the file, the field and what is wrong with it."""
 PERCENT = re.compile(r"(\d+)%")
 
 
@@ -53,6 +55,8 @@ class ImportFiles:
     """`string`: keys as they are. `integer`: whole numbers, quicker to look up. `actual`: the numbers become the store's own ids."""
     skip_bad_relationships: bool = False
     """Skip and report a relationship to a missing node instead of failing."""
+    multiline: bool = False
+    """Whether a quoted value may hold a line end. The importer then reads with one thread only: better to write none."""
 
     def input_bytes(self) -> int:
         """Size as plain CSV, an estimate where parts are packed."""
@@ -74,7 +78,8 @@ def run(place: Place, target: Path, files: ImportFiles, *, free: disk.Free, prog
     rotate(log)
     report.unlink(missing_ok=True)
     conf = _write_conf(place, target)
-    command = import_command(place, files, report, jars(progress))
+    runtime, lib = java.runtime(), jars(progress)
+    command = import_command([str(runtime), *archive.flags(runtime, lib, progress)], lib, place, files, report)
     environment = java.environment() | {"NEO4J_HOME": str(place.root), "NEO4J_CONF": str(conf)}
     code = _watch(process.spawn(command, log, environment), log, progress)
     if code != 0:
@@ -82,13 +87,14 @@ def run(place: Place, target: Path, files: ImportFiles, *, free: disk.Free, prog
         raise _failed(code, log, report)
 
 
-def import_command(place: Place, files: ImportFiles, report: Path, lib: Sequence[Path]) -> list[str]:
+def import_command(runtime: Sequence[str], lib: Sequence[Path], place: Place, files: ImportFiles, report: Path) -> list[str]:
+    """`runtime` is the program with the flags of the class archive."""
     memory = machine_memory() // MIB
     heap, off_heap = max(512, min(2048, memory // 8)), max(256, min(2048, memory // 8))
     return [
-        str(java.runtime()),
+        *runtime,
         f"-Xmx{heap}m",
-        "-XX:+UseParallelGC",
+        "-XX:+UseG1GC",
         import_mark(place),
         *java.OPENS,
         "-cp",
@@ -102,7 +108,8 @@ def import_command(place: Place, files: ImportFiles, report: Path, lib: Sequence
         *(group.argument("relationships") for group in files.rels),
         f"--id-type={files.id_type}",
         f"--max-off-heap-memory={off_heap}m",
-        "--multiline-fields=true",
+        f"--multiline-fields={str(files.multiline).lower()}",
+        "--verbose",
         f"--skip-bad-relationships={str(files.skip_bad_relationships).lower()}",
         f"--report-file={report}",
     ]
@@ -156,12 +163,11 @@ def _failed(code: int, log: Path, report: Path) -> EnvironmentAtFault | InputAtF
     environment = explain(text, "the import failed", log)
     if environment.expected:  # recognised as the machine's fault
         return environment
-    reported = [line for line in tail(report).splitlines() if line.strip()][:5]
-    said = reported or [line.strip() for line in text.splitlines() if "rror" in line or "caused by" in line.lower()][-3:]
+    said = [line.strip() for line in text.splitlines() if TOLD.match(line)] or [line for line in tail(report).splitlines() if line.strip()]
     return InputAtFault(
-        f"the import failed (code {code}): {' | '.join(said) or 'see its log'}",
-        "files whose keys are unique and whose relationships have both ends",
-        f"the old graph still stands; read {report if reported else log}",
+        f"the import failed (code {code}): {' | '.join(list(dict.fromkeys(said))[:4]) or 'it does not say why'}",
+        "unique keys, values of the declared type, relationships that have both ends",
+        f"the old graph still stands; read {log}",
     )
 
 

@@ -10,16 +10,20 @@ import os
 import shutil
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
 from graph.errors import EnvironmentAtFault
+from graph.lock import hold_file
 
 VERSION = "5.26.30"
 """The Neo4j that the lock file names."""
 THREADS = 8
 """Downloads at once: the repository's answer time, not the machine's cores, is what is waited for."""
+FETCH_LIMIT = 1800.0
+"""Seconds to wait for another process that is fetching on a slow line."""
 AUTHORITIES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt")
 """Where distributions keep the certificate authorities that the machine trusts."""
 
@@ -64,27 +68,37 @@ def jars(progress: Progress = None, *, wanted: Sequence[Jar] | None = None) -> t
         return _offline(Path(offline).expanduser().resolve(), wanted)
     lib = cache() / "lib"
     lib.mkdir(parents=True, exist_ok=True)
-    missing = [jar for jar in wanted if not _known_right(jar, lib / jar.file)]
-    if missing:
-        _fetch_all(missing, lib, progress)
+    if not all(_known_right(jar, lib / jar.file) for jar in wanted):
+        with alone("fetching Neo4j's jars"):
+            _fetch_all([jar for jar in wanted if not _known_right(jar, lib / jar.file)], lib, progress)
+            shutil.rmtree(lib.parent / "m2", ignore_errors=True)
     return tuple(lib / jar.file for jar in wanted)
+
+
+def missing() -> tuple[Jar, ...]:
+    """What a start would have to fetch, or what the offline site's folder lacks."""
+    if offline := os.environ.get("RINGSCOPE_JARS"):
+        return tuple(jar for jar in locked() if not jar.is_right(Path(offline).expanduser() / jar.file))
+    return tuple(jar for jar in locked() if not _known_right(jar, cache() / "lib" / jar.file))
+
+
+def alone(why: str) -> AbstractContextManager[None]:
+    """One process at a time fills the cache; the others wait and find it filled."""
+    return hold_file(cache() / "lock", "Neo4j's cache", why, wait=FETCH_LIMIT)
 
 
 def _known_right(jar: Jar, path: Path) -> bool:
     """A jar whose hash was checked when it was put there is not read again at each start; a changed file is."""
     seal = path.with_suffix(".ok")
     try:
-        stat = path.stat()
-        if seal.read_text(encoding="utf-8") == f"{jar.sha256} {stat.st_size} {stat.st_mtime_ns}":
-            return True
+        return seal.read_text(encoding="utf-8") == _seal_text(jar, path)
     except OSError:
         return False
-    return False
 
 
-def _seal(jar: Jar, path: Path) -> None:
+def _seal_text(jar: Jar, path: Path) -> str:
     stat = path.stat()
-    path.with_suffix(".ok").write_text(f"{jar.sha256} {stat.st_size} {stat.st_mtime_ns}", encoding="utf-8")
+    return f"{jar.sha256} {stat.st_size} {stat.st_mtime_ns}"
 
 
 def _offline(folder: Path, wanted: Sequence[Jar]) -> tuple[Path, ...]:
@@ -140,7 +154,7 @@ def _fetcher(lib: Path) -> Callable[[Jar], str | None]:
             shutil.copyfile(source, part)
             part.replace(target)
             source.unlink(missing_ok=True)
-        _seal(jar, target)
+        target.with_suffix(".ok").write_text(_seal_text(jar, target), encoding="utf-8")
         return None
 
     return fetch

@@ -50,10 +50,12 @@ def class_path(jars: Sequence[Path]) -> str:
     return os.pathsep.join(map(str, jars))
 
 
-def server_command(java: Path, jars: Sequence[Path], place: Place, memory: Memory) -> list[str]:
+def server_command(java: Path, jars: Sequence[Path], place: Place, memory: Memory, quick: Sequence[str]) -> list[str]:
+    """`quick` are the flags of the class archive."""
     return [
         str(java),
         f"-Xmx{memory.heap}m",
+        *quick,
         home_mark(place),
         *SERVER_FLAGS,
         *OPENS,

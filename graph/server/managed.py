@@ -15,7 +15,7 @@ from graph.errors import EnvironmentAtFault, RingscopeError, WrongUse
 from graph.home import Home
 from graph.lock import hold
 from graph.process import birth, end
-from graph.server import bulk, disk, java
+from graph.server import archive, bulk, disk, java
 from graph.server.jars import VERSION, Progress, jars
 from graph.server.logs import rotate
 from graph.server.place import Memory, Place
@@ -112,7 +112,8 @@ class Server:
         runtime, lib = java.runtime(), jars(progress)
         fixed = self._fixed_port()
         port = fixed or _free_port(record.port if record else 0)
-        record = self._launch(java.server_command(runtime, lib, self.place, memory := Memory.of_machine()), port, memory)
+        memory, quick = Memory.of_machine(), archive.flags(runtime, lib, progress)
+        record = self._launch(java.server_command(runtime, lib, self.place, memory, quick), port, memory)
         try:
             return self._await(record, progress)
         except EnvironmentAtFault:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from graph.errors import EnvironmentAtFault
 
-TAIL = 8_192
+TAIL = 16_384
 """Bytes of a log that are looked at."""
 
 Fault = Callable[[str], EnvironmentAtFault]
