@@ -131,7 +131,8 @@ class Report:
                 _markdown(head, rows),
                 "",
                 f"Innocents accused: {self.innocents.accused} of {self.innocents.total}, {self.innocents.rate}. Honest named: {honest}.",
-                f"Rings: {self.rings.truths} in the key, member F1 {f1}; {self.rings.leads} ring leads, false {self.rings.fdr}. Money found: {money}.",
+                f"Rings: {self.rings.truths} in the key, member F1 {f1}; {self.rings.leads} ring leads, false {self.rings.fdr}. "
+                f"Money found: {money}.",
             )
         )
 
@@ -148,9 +149,7 @@ def read_grades(connection: duckdb.DuckDBPyConnection, run_id: str) -> Report:
     graded = sorted({*leads["pattern"], *schemes["pattern"]}, key=list(PATTERNS).index)
     looks = ask(connection, _LOOKALIKES)
     honest = ask(connection, "SELECT type, total, named FROM honest_grade ORDER BY type")
-    money = ask(
-        connection, "SELECT coalesce(SUM(amount_fen), 0)::BIGINT AS total, coalesce(SUM(found_fen), 0)::BIGINT AS found FROM scheme_money"
-    ).row(0)
+    money = ask(connection, _MONEY).row(0)
     return Report(
         run_id=run_id,
         patterns=tuple(
@@ -167,6 +166,9 @@ def read_grades(connection: duckdb.DuckDBPyConnection, run_id: str) -> Report:
     )
 
 
+_MONEY = """
+SELECT CAST(coalesce(SUM(amount_fen), 0) AS BIGINT) AS total, CAST(coalesce(SUM(found_fen), 0) AS BIGINT) AS found FROM scheme_money
+"""
 _LOOKALIKES = """
 SELECT looks_like, COUNT(*) AS total, COUNT(*) FILTER (WHERE accused) AS accused FROM innocent_grade GROUP BY looks_like ORDER BY looks_like
 """

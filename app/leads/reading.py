@@ -142,7 +142,7 @@ class Leads:
         if form == "jsonl":
             export.lines(cited.as_json(self._db.cursor(), leads.select(*ORDER), NESTED), out)
         else:
-            export.frame(leads, form, out, columns=("rank", "lead_id", "pattern", "level", "score", "amount_fen", "state", "sentence_zh"))
+            export.frame(leads, form, out, columns=("rank", "lead_id", "score", "amount_fen", "sentence_zh"))
 
     def write_findings(self, form: str = "table", out: Path | None = None) -> None:
         """The rule hits of the run (data-contract 2.2)."""

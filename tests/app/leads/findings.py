@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from datetime import date, datetime
 from pathlib import Path
 
@@ -106,9 +108,10 @@ class Hit:
     checks: Sequence[str] = field(default=())
     version: int = 1
 
-    @property
+    @cached_property
     def id(self) -> str:
-        return f"{self.pattern}|{self.rule}|{self.subject}|" + "|".join(json.dumps(dict(row.key)) for row in self.rows)
+        rows = [json.dumps(dict(row.key)) for row in self.rows]
+        return hashlib.md5("|".join((self.pattern, self.rule, str(self.subject), *rows)).encode()).hexdigest()
 
 
 def make_run(home: Home, *hits: Hit, started: datetime | None = None, scope: Scope | None = None) -> Leads:
