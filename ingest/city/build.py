@@ -36,6 +36,7 @@ def live(district: District, month: Month, plot: Plot) -> Draft:
     stock.shelve(draft, district, month)
     stock.dispense(draft, district)
     plot.after(draft, district, month)
+    stock.forget(draft, district, month)
     pharmacy.take_back(draft, district)
     stock.rescan(draft, district, month)
     stock.count(draft, district)

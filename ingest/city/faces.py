@@ -68,9 +68,20 @@ def ward(draft: Draft, district: District, rng: np.random.Generator, stays: pl.D
     inside = at < np.where(stays["end"].to_numpy() == 0, district.until, stays["end"].to_numpy())[days.stay[keep]]
     keep, at, result = keep[inside], at[inside], result.filter(pl.Series(inside))
     _add(draft, stays, days.stay[keep], at, "daily_ward", result, scores(rng, (result == "pass").to_numpy()))
+    _spot(draft, district, rng, stays, days, np.flatnonzero((days.number > 0) & ~away(days, stays, absent)), missing)
     again = np.flatnonzero((result == "fail").to_numpy())
     sure = np.ones(len(again), dtype=bool)
     _add(draft, stays, days.stay[keep][again], at[again] + rng.integers(20, 90, len(again)), "daily_ward", pl.repeat("pass", len(again), eager=True), scores(rng, sure))
+
+
+def _spot(draft: Draft, district: District, rng: np.random.Generator, stays: pl.DataFrame, days: Days, pool: Ints, missing: float) -> None:
+    """The bureau calls in the evening and asks to see a patient now."""
+    keep = pool[rng.random(len(pool)) < 0.05]
+    at = days.midnight[keep] + rng.integers(19 * 3600, 21 * 3600, len(keep))
+    inside = at < np.where(stays["end"].to_numpy() == 0, district.until, stays["end"].to_numpy())[days.stay[keep]]
+    keep, at = keep[inside], at[inside]
+    result = pl.Series(np.where(rng.random(len(keep)) < max(missing, 0.03), "missed", "pass"), dtype=pl.String)
+    _add(draft, stays, days.stay[keep], at, "spot_check", result, scores(rng, (result == "pass").to_numpy()))
 
 
 def till(draft: Draft, visits: pl.DataFrame, rng: np.random.Generator, *, share: float, kind: str = "pharmacy") -> None:

@@ -2,34 +2,104 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
+from ingest.city.cast import Cast
+from ingest.city.crimes import (
+    Crime,
+    card_cashing,
+    card_collecting,
+    dialysis_fraud,
+    drug_swap,
+    duplicate_charge,
+    phantom_bed,
+    reflux_drug,
+    trace_code_reuse,
+)
 from ingest.city.district import District
+from ingest.city.innocents import Story, boxes, charges, every, families, kidneys, tills, wards
 from ingest.city.key import Deed
 from ingest.city.period import Month
 from ingest.city.rows import Draft
+
+Plant = Callable[[Cast, Deed, int], Crime | None]
+PATTERNS: Mapping[str, Plant] = {
+    "phantom_bed": phantom_bed.plant,
+    "drug_swap": drug_swap.plant,
+    "card_cashing": card_cashing.plant,
+    "card_collecting": card_collecting.plant,
+    "reflux_drug": reflux_drug.plant,
+    "trace_code_reuse": trace_code_reuse.plant,
+    "duplicate_charge": duplicate_charge.plant,
+    "dialysis_fraud": dialysis_fraud.plant,
+}
 
 
 @dataclass
 class Plot:
     """All deeds of a city."""
 
-    schemes: list[Deed] = field(default_factory=list)
-    innocents: list[Deed] = field(default_factory=list)
+    crimes: list[Crime] = field(default_factory=list)
+    stories: list[Story] = field(default_factory=list)
     own_dialysis: set[int] = field(default_factory=set)
+    """Patients whose sessions a deed writes."""
+
+    @property
+    def schemes(self) -> list[Deed]:
+        return [crime.deed for crime in self.crimes]
+
+    @property
+    def innocents(self) -> list[Deed]:
+        return [story.deed for story in self.stories]
 
     def before(self, draft: Draft, district: District, month: Month) -> None:
-        """Deeds that need no trace codes of the month."""
+        """Deeds that come before boxes are given out."""
+        for deed in (*self.crimes, *self.stories):
+            deed.before(draft, district, month)
 
     def after(self, draft: Draft, district: District, month: Month) -> None:
         """Deeds that use boxes which were really sold."""
+        for deed in (*self.crimes, *self.stories):
+            deed.after(draft, district, month)
 
     def ids(self, district: District) -> dict[str, Sequence[str]]:
         """Public ids of the member types."""
         return {"patient": district.people.psn_no.tolist(), "institution": district.places.code.tolist(), "doctor": district.staff.code.tolist()}
 
 
-def plan(district: District, calendar: list[Month]) -> Plot:
-    del district, calendar
-    return Plot()
+def schemes_each(persons: int) -> int:
+    """Schemes of each pattern: 5 in the smallest district, some 13 among 50,000 persons."""
+    return max(5, round(persons * 0.00026))
+
+
+def plan(district: District, calendar: Sequence[Month]) -> Plot:
+    """Cast every scheme and story of the city."""
+    cast = Cast.call(district, calendar)
+    plot, number = Plot(), 0
+    for pattern, plant in PATTERNS.items():
+        for turn in range(schemes_each(len(district.people))):
+            number += 1
+            crime = plant(cast, Deed(number, pattern, "", ""), turn)
+            if crime is not None:
+                plot.crimes.append(crime)
+                if isinstance(crime, dialysis_fraud.DialysisFraud):
+                    plot.own_dialysis.update(int(p) for p in np.asarray(crime.patients))
+    _innocents(plot, cast)
+    return plot
+
+
+def _innocents(plot: Plot, cast: Cast) -> None:
+    """As many look-alikes as schemes, every story told in turn."""
+    told = every(families.STORIES, tills.STORIES, boxes.STORIES, wards.STORIES, charges.STORIES, kidneys.STORIES)
+    wanted, turn, misses = len(plot.crimes), 0, 0
+    while len(plot.stories) < wanted and misses < len(told):
+        name, looks_like, why, cast_it = told[turn % len(told)]
+        story = cast_it(cast, Deed(len(plot.stories) + 1, looks_like, why, name), turn // len(told))
+        turn, misses = turn + 1, misses + 1 if story is None else 0
+        if story is not None:
+            plot.stories.append(story)
+            if isinstance(story, kidneys.Kidney):
+                plot.own_dialysis.update(int(p) for p in story.patients)

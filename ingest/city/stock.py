@@ -13,7 +13,8 @@ from ingest.city.period import DAY, Month
 from ingest.city.places import CLINIC, PHARMACY
 from ingest.city.rows import Draft, rows
 
-_OUTGOING = ("sale", "change_out", "supplier_return")
+_OUTGOING = ("sale", "change_out", "supplier_return", "opened")
+"""Moves that take a box from the shelf; `opened` is a pack that is sold in parts."""
 
 
 def kept(district: District) -> Bools:
@@ -108,6 +109,18 @@ def _buy(draft: Draft, district: District, month: Month, pair: Ints, at: Ints) -
         "sale", len(row), move="purchase", inst=inst, item=item, at=arrival, cnt=size.astype(float), codes=joined["code"] if len(row) else "",
         supplier=(inst * 3 + item) % 9,
     ))  # fmt: skip
+
+
+def forget(draft: Draft, district: District, month: Month) -> None:
+    """Tills forget to scan now and then; the box leaves the shelf all the same."""
+    rng = stream(district.seed, "forgotten scans", month.number)
+    shop = district.places.kind == PHARMACY
+    lines = lines_at(draft, district).filter((pl.col("scheme") == 0) & (pl.col("story") == 0) & (pl.col("codes").str.len_chars() > 5))
+    inst = lines["inst"].to_numpy()
+    careless = np.where(inst % 5 == 0, 0.05, 0.012)
+    hit = lines.filter(pl.Series(shop[inst] & (rng.random(lines.height) < careless)))["lid"]
+    here = pl.col("lid").is_in(hit.implode())
+    draft.put("line", draft.take("line").with_columns(codes=pl.when(here).then(pl.lit("-")).otherwise("codes")))
 
 
 def rescan(draft: Draft, district: District, month: Month) -> None:

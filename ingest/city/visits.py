@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from ingest.city import baskets
+from ingest.city import baskets, faces
 from ingest.city.chance import Bools, Ints, choose, stream
 from ingest.city.district import District, in_ward
 from ingest.city.ills import BY_CODE, CHRONIC, DEPT, ILLS
@@ -139,6 +139,7 @@ def _shopping(draft: Draft, district: District, month: Month) -> None:
     keep = ~in_ward(district, psn, at) & ~folk.cancer[psn]
     visits = _visits(draft, district, rng, psn[keep], inst[keep], at[keep], ill[keep], pl.Series(["41"]).new_from_index(0, int(keep.sum())))
     draft.add("visit", visits)
+    faces.till(draft, visits.filter(pl.col("inst") % 4 == 0), rng, share=0.35)
     draft.add("line", drug_lines(draft, district, rng, visits, choose(rng, [0.3, 0.4, 0.2, 0.1], visits.height) + 1))
 
 

@@ -1,0 +1,112 @@
+"""How does a single story buy or sell? Visits with chosen baskets at a pharmacy's till or a clinic's window."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from ingest.city.chance import Ints
+from ingest.city.district import District
+from ingest.city.ills import BY_CODE, DEPT
+from ingest.city.period import DAY, Month
+from ingest.city.places import PHARMACY
+from ingest.city.rows import Draft, Value, rows
+
+
+@dataclass(frozen=True)
+class Marks:
+    """Which deed the rows belong to; 0 = none."""
+
+    scheme: int = 0
+    story: int = 0
+
+
+HONEST = Marks()
+
+
+@dataclass(frozen=True)
+class Basket:
+    """Lines of several visits: which visit, which item, how many, at which price (millionths of a yuan, -1 = list)."""
+
+    row: Ints
+    item: Ints
+    cnt: Ints
+    price: Ints
+    codes: Sequence[str] = ()
+
+    @classmethod
+    def of(cls, items: Sequence[Sequence[int]], cnt: int | Sequence[Sequence[int]] = 1) -> Basket:
+        """One list of items per visit."""
+        row = np.repeat(np.arange(len(items)), [len(x) for x in items])
+        item = np.array([i for x in items for i in x], dtype=np.int64)
+        amount = np.full(len(item), cnt) if isinstance(cnt, int) else np.array([c for x in cnt for c in x], dtype=np.int64)
+        return cls(row, item, amount, np.full(len(item), -1))
+
+
+def sell(
+    draft: Draft, district: District, rng: np.random.Generator, psn: Ints, inst: Ints, at: Ints, basket: Basket, *, marks: Marks = HONEST,
+    line_marks: Marks | None = None, med: str = "41", till: Value = 1, cert: str = "03", off_shelf: bool = False, ill: int = 17, split: bool = False,
+) -> tuple[pl.DataFrame, pl.DataFrame]:  # fmt: skip
+    """Add visits with their lines. `line_marks` marks the lines when only they are wrong. Returns (visits, lines)."""
+    n = len(psn)
+    inst = np.asarray(inst, dtype=np.int64)
+    shop = district.places.kind[inst] == PHARMACY
+    dept = np.where(shop, DEPT["药房"], district.staff.department(district.places, inst, np.full(n, DEPT["内科"])))
+    doctor = np.where(shop, -1, district.staff.serve(rng, inst, dept, at))
+    visits = rows(
+        "visit", n, vid=draft.number("visit", n), psn=psn, inst=inst, beg=at - rng.integers(20, 60, n), end=at + rng.integers(20, 90, n), med=med, dept=dept,
+        doctor=doctor, ill=ill, cert=cert, till=till, settled=at, scheme=marks.scheme, story=marks.story,
+    )  # fmt: skip
+    vid, own = visits["vid"].to_numpy(), line_marks or marks
+    k = len(basket.row)
+    lines = rows(
+        "line", k, lid=draft.number("line", k), vid=vid[basket.row], item=basket.item, at=at[basket.row] - rng.integers(1, 12, k), cnt=basket.cnt.astype(float),
+        price=basket.price, doctor=doctor[basket.row], dept=dept[basket.row], order=vid[basket.row], days=np.minimum(basket.cnt * 10, 90), off_shelf=off_shelf,
+        codes=pl.Series(list(basket.codes), dtype=pl.String) if basket.codes else "", split=split, scheme=own.scheme, story=own.story,
+    )  # fmt: skip
+    draft.add("visit", visits)
+    draft.add("line", lines)
+    return visits, lines
+
+
+def seen(draft: Draft, visits: pl.DataFrame, rng: np.random.Generator, face: Value, *, marks: Marks = HONEST, picture: Value = -1, score: float = 0.9) -> None:
+    """Face payment at the till: the camera saw `face`."""
+    n = visits.height
+    draft.add("face", rows(
+        "face", n, psn=visits["psn"], inst=visits["inst"], at=visits["settled"] - pl.Series(rng.integers(4, 18, n)), kind="pharmacy", vid=visits["vid"],
+        device=visits["till"].cast(pl.Int32) + 50, score=np.round(np.clip(score + rng.normal(0, 0.03, n), 0.62, 0.99), 3), face=face, picture=picture,
+        scheme=marks.scheme, story=marks.story,
+    ))  # fmt: skip
+
+
+def opening(rng: np.random.Generator, month: Month, n: int, *, first: int = 8, last: int = 20) -> Ints:
+    """`n` moments in opening hours, on any days of the month."""
+    return month.beg + rng.integers(0, month.days, n) * DAY + rng.integers(first * 3600, last * 3600, n)
+
+
+def queue(rng: np.random.Generator, start: int, n: int, low: int, high: int) -> Ints:
+    """Moments one after another with gaps of `low` to `high` seconds."""
+    return start + np.concatenate([[0], np.cumsum(rng.integers(low, high + 1, max(0, n - 1)))]).astype(np.int64)[:n]
+
+
+def shelf(district: District, shop: int, uses: Sequence[str], *, kept: bool = True) -> Ints:
+    """Items of some uses that the shop keeps (or does not)."""
+    from ingest.city.baskets import stocked
+
+    items = np.concatenate([district.goods.uses[use] for use in uses])
+    items = items[district.goods.level[items] != "03"]
+    has = stocked(np.full(len(items), shop), items)
+    return items[has if kept else ~has]
+
+
+def mixed(rng: np.random.Generator, items: Ints, n: int, low: int, high: int) -> list[list[int]]:
+    """`n` baskets of `low` to `high` different items."""
+    return [[int(i) for i in rng.choice(items, size=min(len(items), int(k)), replace=False)] for k in rng.integers(low, high + 1, n)]
+
+
+
+
+COLD = BY_CODE["J06.900"]
