@@ -35,7 +35,7 @@ RULEBOOK: Mapping[str, Rule] = _load()
 
 
 def reads(rule: Rule) -> frozenset[str]:
-    """Relations that a rule asks for: those its SQL names (a `.py` rule lists them in READS), those it needs, and lines for whole visits."""
+    """Relations that a rule asks for: those its SQL names (a `.py` rule lists them in READS), its needs, and lines for whole visits."""
     own: frozenset[str] = frozenset()
     if rule.method == "sql":
         own = relations_read(rule.text)

@@ -8,7 +8,9 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
-from scipy.stats import poisson
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+from scipy.special import pdtrc
 
 MEMBER = pa.struct([("type", pa.string()), ("id", pa.string()), ("role", pa.string())])
 """One member of a group, as every group rule returns it."""
@@ -26,12 +28,12 @@ def ring_id(pattern: str, members: Iterable[str]) -> str:
 
 def poisson_tail(observed: NDArray[np.int64], expected: NDArray[np.float64]) -> NDArray[np.float64]:
     """P(at least `observed` events) when `expected` are due by chance, events being rare and independent."""
-    tail: NDArray[np.float64] = poisson.sf(observed - 1, expected)
+    tail: NDArray[np.float64] = pdtrc(observed - 1, np.maximum(expected, 1e-300))  # what is never due by chance is all the more surprising
     return tail
 
 
 def benjamini_hochberg(p: NDArray[np.float64], alpha: float, tests: int | None = None) -> NDArray[np.bool_]:
-    """Which of the p values stand when a share `alpha` of false ones is accepted; `tests` counts those not listed too (their p taken as 1)."""
+    """Which p values stand when a share `alpha` of false ones is accepted; `tests` counts the unlisted too, whose p is taken as 1."""
     total = max(tests or len(p), len(p))
     order = np.argsort(p, kind="stable")
     below = p[order] <= alpha * np.arange(1, len(p) + 1) / max(total, 1)
@@ -51,3 +53,24 @@ def longest_rise(ranks: Sequence[int]) -> int:
         else:
             tails[place] = rank
     return len(tails)
+
+
+def components(pairs: NDArray[np.int64]) -> list[list[int]]:
+    """Groups of numbers joined by the pairs, each sorted, in the order of their first number."""
+    if not len(pairs):
+        return []
+    names, places = np.unique(pairs, return_inverse=True)
+    a, b = places.reshape(-1, 2).T
+    _, label = connected_components(coo_array((np.ones(len(a)), (a, b)), shape=(len(names), len(names))), directed=False)
+    return sorted(names[label == n].tolist() for n in np.unique(label))
+
+
+def two_core(pairs: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The pairs that remain when every number tied to fewer than two others is taken off, again and again."""
+    while len(pairs):
+        names, places, ties = np.unique(pairs, return_inverse=True, return_counts=True)
+        firm = (ties >= 2)[places.reshape(pairs.shape)].all(axis=1)
+        if firm.all() or not len(names):
+            break
+        pairs = pairs[firm]
+    return pairs

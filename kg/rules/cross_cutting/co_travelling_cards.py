@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 import duckdb
-import networkx as nx
 import numpy as np
 import polars as pl
 import pyarrow as pa
 
 from kg.rule import Value
-from kg.statistics import MEMBER, benjamini_hochberg, poisson_tail, ring_id, rows_of
+from kg.statistics import MEMBER, benjamini_hochberg, components, poisson_tail, ring_id, rows_of, two_core
 
 READS = ("net_settlement", "household")
 ANSWER = pa.schema(
@@ -24,14 +23,16 @@ ANSWER = pa.schema(
 # an event is a card at a place in a slot of time; a slot with a crowd in it tells nothing about any two of the crowd
 EVENTS = """
 CREATE OR REPLACE TEMP TABLE card_event AS
-WITH person AS (SELECT psn_no, CAST(ROW_NUMBER() OVER (ORDER BY psn_no) AS INTEGER) AS card FROM (SELECT DISTINCT psn_no FROM net_settlement) p),
+WITH person AS (SELECT psn_no, CAST(ROW_NUMBER() OVER (ORDER BY psn_no) AS INTEGER) AS card
+                FROM (SELECT DISTINCT psn_no FROM net_settlement) p),
      place AS (SELECT fixmedins_code, CAST(ROW_NUMBER() OVER (ORDER BY fixmedins_code) AS INTEGER) AS place
                FROM (SELECT DISTINCT fixmedins_code FROM net_settlement) q),
      event AS (
        SELECT p.card, q.place, n.setl_id, CAST(FLOOR(epoch(n.setl_time)) AS BIGINT) AS second
        FROM net_settlement n JOIN person p ON p.psn_no = n.psn_no JOIN place q ON q.fixmedins_code = n.fixmedins_code
        WHERE n.setl_time IS NOT NULL AND n.setl_time <> CAST(CAST(n.setl_time AS DATE) AS TIMESTAMP)),
-     slot AS (SELECT place, second // CAST($window AS BIGINT) AS slot FROM event GROUP BY ALL HAVING COUNT(DISTINCT card) <= CAST($crowd AS BIGINT))
+     slot AS (SELECT place, second // CAST($window AS BIGINT) AS slot FROM event
+              GROUP BY ALL HAVING COUNT(DISTINCT card) <= CAST($crowd AS BIGINT))
 SELECT e.card, e.place, e.setl_id, e.second, e.second // 86400 AS day, s.slot
 FROM event e JOIN slot s ON s.place = e.place AND s.slot = e.second // CAST($window AS BIGINT)"""
 
@@ -65,7 +66,8 @@ WHERE e.card IN (SELECT UNNEST($cards)) AND o.card IN (SELECT UNNEST($cards))
 ORDER BY e.setl_id"""
 
 WHO = """
-WITH person AS (SELECT psn_no, CAST(ROW_NUMBER() OVER (ORDER BY psn_no) AS INTEGER) AS card FROM (SELECT DISTINCT psn_no FROM net_settlement) p),
+WITH person AS (SELECT psn_no, CAST(ROW_NUMBER() OVER (ORDER BY psn_no) AS INTEGER) AS card
+                FROM (SELECT DISTINCT psn_no FROM net_settlement) p),
      work AS (SELECT psn_no, MAX(emp_no) AS emp_no FROM net_settlement GROUP BY psn_no)
 SELECT p.card, p.psn_no, COALESCE(h.household, p.psn_no) AS household, w.emp_no,
        (SELECT COUNT(*) FROM card_event e WHERE e.card = p.card) AS events
@@ -83,9 +85,8 @@ def find(connection: duckdb.DuckDBPyConnection, parameters: Mapping[str, Value])
     met = connection.execute("SELECT COUNT(*) FROM (SELECT DISTINCT a, b FROM meeting) m").fetchone()
     tail = poisson_tail(pairs["days"].to_numpy().astype(np.int64), pairs["expected"].to_numpy().astype(np.float64))
     stands = benjamini_hochberg(tail, float(parameters["alpha"]), tests=int(met[0]) if met else 0)
-    graph = nx.Graph(pairs.filter(pl.Series(stands, dtype=pl.Boolean)).select("a", "b").rows())
-    groups = sorted(sorted(group) for group in nx.connected_components(nx.k_core(graph, 2)))
-    rows = [hit for group in groups for hit in _judge(connection, group, window, parameters)]
+    tied = two_core(pairs.filter(pl.Series(stands, dtype=pl.Boolean)).select("a", "b").to_numpy().astype(np.int64))
+    rows = [hit for group in components(tied) for hit in _judge(connection, group, window, parameters)]
     connection.execute("DROP TABLE meeting")
     connection.execute("DROP TABLE card_event")
     return pa.Table.from_pylist(rows, schema=ANSWER)
@@ -94,7 +95,7 @@ def find(connection: duckdb.DuckDBPyConnection, parameters: Mapping[str, Value])
 def _judge(
     connection: duckdb.DuckDBPyConnection, group: list[int], window: int, parameters: Mapping[str, Value]
 ) -> Iterator[dict[str, object]]:
-    """The group without companions: a card in another's hand does most of its errands with the others, a companion has errands of her own."""
+    """The group without companions: a card in another's hand does most of its errands with the others, a companion has her own."""
     who = connection.sql(WHO, params={"cards": group}).pl()
     together = connection.sql(TOGETHER, params={"cards": group, "window": window}).pl()
     share = together.group_by("card").len("joint").join(who, on="card").with_columns(share=pl.col("joint") / pl.col("events"))

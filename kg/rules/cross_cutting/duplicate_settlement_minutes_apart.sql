@@ -46,5 +46,6 @@ JOIN line l ON l.setl_id = d.setl_id
 JOIN rate r ON r.fixmedins_code = d.fixmedins_code
 CROSS JOIN (SELECT MEDIAN(rate) AS usual_rate FROM rate) u
 GROUP BY d.fixmedins_code
-HAVING COUNT(DISTINCT d.setl_id) >= $min_doubles AND COUNT(DISTINCT d.setl_id) > MAX(r.settlements * (u.usual_rate + $retry_rate)) * $times
+HAVING COUNT(DISTINCT d.setl_id) >= $min_doubles + MAX(r.settlements * (u.usual_rate + $retry_rate)) * $times
+                                    + $z * SQRT(MAX(r.settlements * (u.usual_rate + $retry_rate)) * $times)
 ORDER BY d.fixmedins_code

@@ -37,5 +37,6 @@ FROM extra e
 JOIN rate r ON r.fixmedins_code = e.fixmedins_code
 CROSS JOIN (SELECT MEDIAN(rate) AS usual_rate FROM rate) u
 GROUP BY e.fixmedins_code
-HAVING COUNT(*) >= $min_lines AND COUNT(*) > MAX(r.lines * (u.usual_rate + $slip_rate)) * $times
+HAVING COUNT(*) >= $min_lines + MAX(r.lines * (u.usual_rate + $slip_rate)) * $times
+                   + $z * SQRT(MAX(r.lines * (u.usual_rate + $slip_rate)) * $times)
 ORDER BY e.fixmedins_code

@@ -1,17 +1,16 @@
-"""A chain of boxes: the same persons' boxes, settled once, are settled again at one buyer's counter, in numbers no copying error explains."""
+"""A chain of boxes: the same persons' boxes, settled once, are settled again at one counter, in numbers no copying error explains."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import duckdb
-import networkx as nx
 import numpy as np
 import polars as pl
 import pyarrow as pa
 
 from kg.rule import Value
-from kg.statistics import MEMBER, benjamini_hochberg, poisson_tail, ring_id, rows_of
+from kg.statistics import MEMBER, benjamini_hochberg, components, poisson_tail, ring_id, rows_of
 
 READS = ("repeated_sale",)
 ANSWER = pa.schema(
@@ -28,7 +27,8 @@ WITH sale AS (
   SELECT *, ROW_NUMBER() OVER (PARTITION BY drug_trac_codg ORDER BY sold_at, mdtrt_id, bkkp_sn) AS nth FROM repeated_sale)
 SELECT a.drug_trac_codg, a.psn_no AS holder, a.fixmedins_code AS source, b.fixmedins_code AS buyer,
        a.mdtrt_id, a.bkkp_sn, a.inscp_fen, a.source_table, a.row_id,
-       b.mdtrt_id AS later_mdtrt_id, b.bkkp_sn AS later_bkkp_sn, b.inscp_fen AS later_fen, b.source_table AS later_table, b.row_id AS later_row_id,
+       b.mdtrt_id AS later_mdtrt_id, b.bkkp_sn AS later_bkkp_sn, b.inscp_fen AS later_fen, b.source_table AS later_table,
+       b.row_id AS later_row_id,
        (CAST(FLOOR(epoch(b.sold_at)) AS BIGINT) - CAST(FLOOR(epoch(a.sold_at)) AS BIGINT)) / 86400.0 AS days
 FROM sale a JOIN sale b ON b.drug_trac_codg = a.drug_trac_codg AND b.nth = a.nth + 1
 WHERE b.fixmedins_code <> a.fixmedins_code AND a.psn_no IS NOT NULL AND b.sold_at > a.sold_at
@@ -41,11 +41,11 @@ def find(connection: duckdb.DuckDBPyConnection, parameters: Mapping[str, Value])
     buyers = _buyers(chain, int(parameters["min_codes"]), float(parameters["alpha"]))
     held = chain.filter(pl.col("buyer").is_in(buyers)).group_by("holder", "buyer").agg(codes=pl.col("drug_trac_codg").n_unique())
     sellers = held.filter(pl.col("codes") >= int(parameters["min_person_codes"]))
-    ties = nx.Graph()
-    ties.add_nodes_from(("institution", buyer) for buyer in buyers)
-    ties.add_edges_from((("patient", holder), ("institution", buyer)) for holder, buyer, _ in sellers.rows())
-    rings = sorted(sorted(ring) for ring in nx.connected_components(ties))
-    return pa.Table.from_pylist([hit for ring in rings for hit in _ring(chain, ring)], schema=ANSWER)
+    names = sorted({("institution", buyer) for buyer in sellers["buyer"]} | {("patient", holder) for holder in sellers["holder"]})
+    place = {name: n for n, name in enumerate(names)}
+    ties = [(place["patient", holder], place["institution", buyer]) for holder, buyer, _ in sellers.rows()]
+    rings = [[names[n] for n in ring] for ring in components(np.asarray(ties, dtype=np.int64))]
+    return pa.Table.from_pylist([_ring(chain, ring) for ring in rings], schema=ANSWER)
 
 
 def _buyers(chain: pl.DataFrame, min_codes: int, alpha: float) -> list[str]:
@@ -60,13 +60,11 @@ def _buyers(chain: pl.DataFrame, min_codes: int, alpha: float) -> list[str]:
     return [str(buyer) for buyer in counted.filter(pl.Series(stands & (codes >= min_codes)))["buyer"]]
 
 
-def _ring(chain: pl.DataFrame, ring: list[tuple[str, str]]) -> Iterator[dict[str, object]]:
+def _ring(chain: pl.DataFrame, ring: list[tuple[str, str]]) -> dict[str, object]:
     buyers = [name for kind, name in ring if kind == "institution"]
     sellers = [name for kind, name in ring if kind == "patient"]
     resold = chain.filter(pl.col("buyer").is_in(buyers))
     origin = resold.filter(pl.col("holder").is_in(sellers))
-    if not sellers:
-        return
     rows = pl.concat(
         [
             resold.select(mdtrt_id="later_mdtrt_id", bkkp_sn="later_bkkp_sn", fen="later_fen", table="later_table", row_id="later_row_id"),
@@ -74,7 +72,7 @@ def _ring(chain: pl.DataFrame, ring: list[tuple[str, str]]) -> Iterator[dict[str
         ]
     )
     lines = rows.select("mdtrt_id", "bkkp_sn", "fen").unique().sort("mdtrt_id", "bkkp_sn")
-    yield {
+    return {
         "subject_type": "ring",
         "subject_id": ring_id("reflux_drug", (*buyers, *sellers)),
         "members": [

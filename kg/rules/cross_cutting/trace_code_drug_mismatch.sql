@@ -45,5 +45,6 @@ ANTI JOIN mapping_error e ON e.true_ingredient = c.true_ingredient AND e.billed_
 JOIN rate r ON r.fixmedins_code = c.fixmedins_code
 CROSS JOIN usual u
 GROUP BY c.fixmedins_code
-HAVING COUNT(DISTINCT c.drug_trac_codg) >= $min_codes AND COUNT(DISTINCT c.drug_trac_codg) > MAX(r.sales * u.usual_rate) * $times
+HAVING COUNT(DISTINCT c.drug_trac_codg)
+       >= $min_codes + MAX(r.sales * u.usual_rate) * $times + $z * SQRT(MAX(r.sales * u.usual_rate) * $times)
 ORDER BY c.fixmedins_code

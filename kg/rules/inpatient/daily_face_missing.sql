@@ -1,8 +1,16 @@
 -- One row: a stay whose patient was not seen on too many of the days on which the ward could have shown the face.
-WITH judged AS (
+WITH enrolled AS (
+  -- a patient whose face was never asked for cannot be missed: newborns, the unconscious
+  SELECT DISTINCT c.mdtrt_id
+  FROM ward_check c
+  JOIN stay s ON s.mdtrt_id = c.mdtrt_id
+  WHERE NOT s.with_newborn OR s.with_newborn IS NULL
+),
+judged AS (
   SELECT d.mdtrt_id, d.psn_no, d.fixmedins_code, d.day,
          CASE WHEN d.present OR d.on_leave OR d.witnessed THEN 0 ELSE 1 END AS missing
   FROM stay_day d                                  -- kg/views/stay_day.sql: full days only, with what is known of each
+  SEMI JOIN enrolled e ON e.mdtrt_id = d.mdtrt_id
   JOIN presence_feed f ON f.fixmedins_code = d.fixmedins_code
   WHERE f.covered >= $feed
     AND d.others > 0 AND d.others_present >= d.others * $others_seen

@@ -40,7 +40,8 @@ habit AS (
   SELECT r.fixmedins_code
   FROM rate r
   CROSS JOIN (SELECT MEDIAN(rate) AS usual_rate FROM rate) u
-  WHERE r.doubles >= $min_stays AND r.doubles > r.stays * u.usual_rate * $times AND r.rate <= $muddle_share
+  WHERE r.doubles >= $min_stays + r.stays * u.usual_rate * $times + $z * SQRT(r.stays * u.usual_rate * $times)
+    AND r.rate <= $muddle_share
 )
 SELECT 'encounter' AS subject_type,
        w.doubtful AS subject_id,

@@ -9,7 +9,7 @@ import duckdb
 import numpy as np
 import polars as pl
 import pyarrow as pa
-from scipy.stats import chi2
+from scipy.special import chdtrc
 
 from kg.rule import Value
 from kg.statistics import MEMBER, longest_rise, ring_id, rows_of
@@ -80,7 +80,7 @@ def _compare(orders: list[list[str]], min_cards: int, lcs: float, shuffles: int)
         shares.append(rise / len(common))
         kept |= {card for card in later if card in place}
     freedom = 2 * (len(shares) - 1)
-    return kept, float(chi2.sf(statistic, freedom)) if freedom else 1.0, min(shares)
+    return kept, float(chdtrc(freedom, statistic)) if freedom else 1.0, min(shares)
 
 
 def _live_together(cited: pl.DataFrame) -> float:

@@ -22,7 +22,6 @@ habit AS (
   SELECT fixmedins_code, COUNT(*) AS errands, COUNT(DISTINCT psn_no) AS persons
   FROM errand
   GROUP BY fixmedins_code
-  HAVING COUNT(*) >= $min_errands
 ),
 rate AS (
   SELECT v.fixmedins_code, v.visits, CAST(COALESCE(e.errands, 0) AS DOUBLE) / CAST(v.visits AS DOUBLE) AS rate
@@ -40,5 +39,6 @@ JOIN habit h ON h.fixmedins_code = l.fixmedins_code
 JOIN rate r ON r.fixmedins_code = l.fixmedins_code
 CROSS JOIN (SELECT MEDIAN(rate) AS usual_rate FROM rate) u
 GROUP BY l.fixmedins_code
-HAVING MAX(h.errands) > MAX(r.visits * (u.usual_rate + $slack)) * $times
+HAVING MAX(h.errands) >= $min_errands + MAX(r.visits * (u.usual_rate + $slack)) * $times
+                         + $z * SQRT(MAX(r.visits * (u.usual_rate + $slack)) * $times)
 ORDER BY l.fixmedins_code

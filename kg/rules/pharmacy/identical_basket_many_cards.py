@@ -46,7 +46,8 @@ def find(connection: duckdb.DuckDBPyConnection, parameters: Mapping[str, Value])
     judged = _expected(connection, baskets, bursts)
     expected = judged["expected_cards"].to_numpy()
     tail = poisson_tail(judged["cards"].to_numpy().astype(np.int64), expected)
-    stands = benjamini_hochberg(tail, float(parameters["alpha"]), tests=several.select(pl.struct("fixmedins_code", "basket").n_unique()).item())
+    tests = several.select("fixmedins_code", "basket").unique().height
+    stands = benjamini_hochberg(tail, float(parameters["alpha"]), tests)
     excess = judged["cards"].to_numpy() >= float(parameters["ratio"]) * expected
     hits = judged.filter(pl.Series(stands & excess)).sort("fixmedins_code", "basket", "day")
     table: pa.Table = hits.select(

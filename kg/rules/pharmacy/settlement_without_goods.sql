@@ -28,5 +28,7 @@ FROM empty e
 JOIN rate r ON r.fixmedins_code = e.fixmedins_code
 CROSS JOIN (SELECT MEDIAN(rate) AS usual_rate FROM rate) u
 GROUP BY e.fixmedins_code
-HAVING COUNT(DISTINCT e.psn_no) >= $min_persons AND COUNT(*) > MAX(r.settlements * (u.usual_rate + $slack)) * $times
+HAVING COUNT(DISTINCT e.psn_no) >= $min_persons
+   AND COUNT(*) >= $min_persons + MAX(r.settlements * (u.usual_rate + $slack)) * $times
+                   + $z * SQRT(MAX(r.settlements * (u.usual_rate + $slack)) * $times)
 ORDER BY e.fixmedins_code

@@ -51,5 +51,6 @@ CROSS JOIN usual u
 GROUP BY j.fixmedins_code
 HAVING COUNT(DISTINCT j.drug_trac_codg) FILTER (WHERE j.bought_elsewhere) >= $min_codes
     OR (COUNT(DISTINCT j.drug_trac_codg) >= $min_codes
-        AND COUNT(DISTINCT j.drug_trac_codg) > MAX(r.sales * (u.usual_rate + $slack)) * $times)
+        AND COUNT(DISTINCT j.drug_trac_codg)
+            >= MAX(r.sales * (u.usual_rate + $slack)) * $times + $z * SQRT(MAX(r.sales * (u.usual_rate + $slack)) * $times))
 ORDER BY j.fixmedins_code

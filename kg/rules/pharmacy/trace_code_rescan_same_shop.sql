@@ -24,5 +24,7 @@ SELECT 'institution' AS subject_type,
 FROM rescan r
 JOIN scan_slip v ON v.fixmedins_code = r.fixmedins_code
 GROUP BY r.fixmedins_code
-HAVING COUNT(DISTINCT r.drug_trac_codg) >= $min_codes AND COUNT(DISTINCT r.drug_trac_codg) > MAX(v.sales * v.usual_rate) * $times
+-- more than the shop's share of everybody's slips, and than chance adds to it
+HAVING COUNT(DISTINCT r.drug_trac_codg)
+       >= $min_codes + MAX(v.sales * v.usual_rate) * $times + $z * SQRT(MAX(v.sales * v.usual_rate) * $times)
 ORDER BY r.fixmedins_code

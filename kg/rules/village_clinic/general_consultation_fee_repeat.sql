@@ -35,5 +35,6 @@ FROM surplus s
 JOIN rate r ON r.fixmedins_code = s.fixmedins_code
 CROSS JOIN (SELECT MEDIAN(rate) AS usual_rate FROM rate) u
 GROUP BY s.fixmedins_code
-HAVING COUNT(*) >= $min_lines AND MAX(r.rate) >= $min_rate AND MAX(r.rate) > MAX(u.usual_rate) * $times
+HAVING COUNT(*) >= $min_lines + MAX(r.fees * (u.usual_rate + $second_visits)) * $times
+                   + $z * SQRT(MAX(r.fees * (u.usual_rate + $second_visits)) * $times)
 ORDER BY s.fixmedins_code
