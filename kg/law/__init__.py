@@ -86,7 +86,7 @@ class Law:
     note: str = ""
 
     def citations(self, subject: str, sections: Iterable[Section] = ADMINISTRATIVE) -> list[dict[str, str | None]]:
-        """The articles that bind this type of subject, each once; all of them where none does (a patient's empty bed is the hospital's deed)."""
+        """The articles that bind this type of subject, each once; all where none does (a patient's empty bed is the hospital's deed)."""
         asked = [a for a in self.articles if a.section in set(sections)]
         cited = [a.citation() for a in [a for a in asked if a.binds(subject)] or asked]
         return [citation for place, citation in enumerate(cited) if citation not in cited[:place]]
