@@ -29,19 +29,17 @@ function badge(family, icon) {
 export function tools(words, wrap, fit) {
   const bar = make('div', 'tools');
   const toggle = () => (document.fullscreenElement ? document.exitFullscreen() : wrap.requestFullscreen());
-  bar.append(button('', words.fit, 'scan', fit), button('', words.screen, 'maximize', toggle));
+  bar.append(button('', words.fit, 'scan', fit), button('', words.screen, 'expand', toggle));
   return bar;
 }
 
-/** What shapes, rings and lines mean; only the families on the canvas are listed. */
-export function legend(words, families) {
+/** What shapes, rings and lines mean: only those on the canvas. */
+export function legend(words, families, risks, lines) {
   const bar = make('div', 'legend');
   const entry = (mark, text) => { const item = make('span', 'entry'); item.append(mark, make('span', '', text)); bar.append(item); };
   families.forEach(([family, icon]) => entry(badge(family, icon), words.families[family]));
-  bar.append(make('u'));
-  [1, 2, 3].forEach((level) => entry(make('i', `risk r${level}`), words.risks[level - 1]));
-  bar.append(make('u'));
-  Object.entries(words.lines).forEach(([kind, text]) => entry(make('i', `line ${kind}`), text));
+  risks.forEach((level) => entry(make('i', `risk r${level}`), words.risks[level - 1]));
+  lines.forEach((kind) => entry(make('i', `line ${kind}`), words.lines[kind]));
   return bar;
 }
 

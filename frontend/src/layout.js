@@ -1,5 +1,5 @@
 // Where nodes stand. The first picture is laid out once, from a seed; afterwards only new nodes are placed and old ones never move.
-const STILL = { name: 'fcose', animate: false, fit: false, nodeSeparation: 110, nodeRepulsion: 16000, gravity: 0.22, packComponents: true };
+const STILL = { name: 'fcose', animate: false, fit: false, nodeSeparation: 75, nodeRepulsion: 14000, gravity: 0.3, packComponents: true };
 const CROWD = 300;
 
 /** Run `work` with a seeded generator, so that the same data gives the same picture. */
@@ -19,12 +19,11 @@ const quality = (count) => (count > CROWD ? 'draft' : 'default');
 
 /** Lay out everything, once. */
 export function arrange(cy, seed) {
-  seeded(seed, () => cy.layout({ ...STILL, quality: quality(cy.nodes().length), randomize: true, idealEdgeLength: 94 }).run());
+  seeded(seed, () => cy.layout({ ...STILL, quality: quality(cy.nodes().length), randomize: true, idealEdgeLength: 84 }).run());
 }
 
-/** Put `added` on a fan outside `anchor`, then settle them among their neighbours, which stay exactly where they are. */
-export function place(cy, added, anchor, seed) {
-  const centre = anchor.nonempty() ? anchor.position() : { x: 0, y: 0 };
+/** Put `added` on a fan outside the place `centre`, then settle them among their neighbours, which stay exactly where they are. */
+export function place(cy, added, centre, seed) {
   const middle = average(cy.nodes().not(added));
   const out = Math.atan2(centre.y - middle.y, centre.x - middle.x);
   added.forEach((node, index) => {
@@ -33,8 +32,8 @@ export function place(cy, added, anchor, seed) {
     const radius = 120 + 70 * ring;
     node.position({ x: centre.x + radius * Math.cos(angle), y: centre.y + radius * Math.sin(angle) });
   });
-  const fixed = added.neighborhood('node').union(anchor).not(added);
-  if (added.length < 2 || added.length > CROWD) return;
+  const fixed = added.neighborhood('node').not(added);
+  if (added.length < 2 || added.length > CROWD || fixed.empty()) return;
   const nearby = added.union(fixed);
   const held = fixed.map((node) => ({ nodeId: node.id(), position: { ...node.position() } }));
   const options = { ...STILL, quality: quality(nearby.length), randomize: false, packComponents: false, fixedNodeConstraint: held };

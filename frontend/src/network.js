@@ -10,6 +10,9 @@ import { FONT, stylesheet } from './style.js';
 cytoscape.use(fcose);
 const CANVASES = new WeakMap();
 const CROWDED = 600;
+const FEW = 14;
+const TOP = 28;
+const MARGIN = 30;
 
 class Canvas {
   constructor(root, data) {
@@ -33,11 +36,13 @@ class Canvas {
   }
 
   start() {
-    this.cy = cytoscape({ container: this.host, style: stylesheet(palette(this.wrap)), wheelSensitivity: 0.3, minZoom: 0.15, maxZoom: 3 });
+    this.cy = cytoscape({ container: this.host, style: stylesheet(palette(this.wrap)), minZoom: 0.02, maxZoom: 3 });
     this.wrap.cy = this.cy; // the browser tests read positions from here
     this.cy.on('dbltap', 'node', (event) => this.open(event.target.id()));
     this.cy.on('tap', (event) => { if (event.target === this.cy) this.dismiss(); });
     this.cy.on('select unselect', 'node', () => this.mark());
+    this.cy.on('mouseover mouseout', 'node', (event) => event.target.toggleClass('near', event.type === 'mouseover'));
+    this.cy.on('zoom', () => this.letter());
     const dark = matchMedia('(prefers-color-scheme: dark)');
     const repaint = () => requestAnimationFrame(() => this.cy.style(stylesheet(palette(this.wrap))));
     dark.addEventListener('change', repaint);
@@ -70,16 +75,33 @@ class Canvas {
 
   take(whole) {
     const first = this.revision === null;
+    const anchor = this.cy.getElementById(this.data.anchor || '');
+    const from = anchor.nonempty() ? { ...anchor.position() } : { x: 0, y: 0 }; // an unfolded node is gone after `apply`
     const added = apply(this.cy, this.data, whole);
     this.cy.elements().toggleClass('crowded', this.cy.nodes().length > CROWDED);
     if (first) {
       arrange(this.cy, this.data.seed);
       this.fit();
     } else if (added.nonempty()) {
-      place(this.cy, added, this.cy.getElementById(this.data.anchor || ''), this.data.seed);
+      place(this.cy, added, from, this.data.seed);
       this.reveal(added);
     }
+    this.size = null;
+    this.letter();
     this.revision = this.data.rev;
+  }
+
+  /** Captions of what the lead names keep their size on the screen; the others show when there is room, or under the pointer. */
+  letter() {
+    const size = Math.round(Math.min(30, Math.max(11, 10.5 / this.cy.zoom())));
+    const few = this.cy.nodes().length <= FEW;
+    const quiet = !few && this.cy.zoom() < 0.8;
+    if (size === this.size && few === this.few && quiet === this.quiet) return;
+    Object.assign(this, { size, few, quiet });
+    this.cy.scratch('size', size);
+    this.cy.scratch('quiet', quiet);
+    this.cy.nodes().forEach((node) => { node.toggleClass('named', few || Boolean(node.data('named'))); });
+    this.cy.style().update();
   }
 
   /** New nodes come into view by moving the camera; the nodes themselves stay. */
@@ -90,7 +112,13 @@ class Canvas {
     if (!inside) this.fit();
   }
 
-  fit() { this.cy.fit(undefined, 28); if (this.cy.zoom() > 1.1) { this.cy.zoom(1.1); this.cy.center(); } }
+  /** All nodes in view, at a size that can be read; the upper edge is left to the buttons. */
+  fit() {
+    const box = this.cy.nodes().boundingBox({ includeLabels: false });
+    const [wide, high] = [this.cy.width(), this.cy.height() - TOP];
+    const zoom = Math.min(1.2, (wide - 2 * MARGIN) / (box.w || 1), (high - 2 * MARGIN) / (box.h || 1));
+    this.cy.viewport({ zoom, pan: { x: wide / 2 - (zoom * (box.x1 + box.x2)) / 2, y: TOP + high / 2 - (zoom * (box.y1 + box.y2)) / 2 } });
+  }
 
   open(id) {
     const node = this.cy.getElementById(id);
@@ -132,8 +160,10 @@ class Canvas {
     const shown = this.cy.nodes().reduce((sum, node) => sum + (node.data('count') || 1), 0);
     this.count.textContent = words.count.replace('{n}', shown.toLocaleString('en')).replace('{m}', Math.max(total, shown).toLocaleString('en'));
     this.notice.textContent = notice || '';
-    const seen = new Map(this.cy.nodes().map((node) => [node.data('family'), node.data('icon')]));
-    this.legend.replaceChildren(legend(words, [...seen].filter(([name]) => words.families[name])));
+    const values = (elements, name) => [...new Set(elements.map((element) => element.data(name)))].filter(Boolean);
+    const families = new Map(this.cy.nodes().map((node) => [node.data('family'), node.data('icon')]));
+    const known = [...families].filter(([name]) => words.families[name]);
+    this.legend.replaceChildren(legend(words, known, values(this.cy.nodes(), 'risk').sort(), values(this.cy.edges(), 'type')));
     this.list.fill(this.cy);
   }
 }

@@ -23,9 +23,10 @@ const nodes = (p) => ({
     'background-image': (n) => iconUri(n.data('icon'), colour(p, n).icon), 'background-width': '52%', 'background-height': '52%',
     'background-clip': 'none', 'background-image-containment': 'over',
     label: 'data(label)', 'font-family': FONT, 'font-size': 11, 'line-height': 1.25, color: p.ink,
-    'text-valign': 'bottom', 'text-margin-y': 5, 'text-wrap': 'wrap', 'text-max-width': 110,
-    'text-background-color': p.bg, 'text-background-opacity': 0.86, 'text-background-padding': 1.5,
-    'text-background-shape': 'roundrectangle', 'min-zoomed-font-size': 7,
+    'text-valign': 'bottom', 'text-margin-y': 5, 'text-wrap': 'wrap', 'text-max-width': 92,
+    'text-background-color': p.bg, 'text-background-padding': 1.5,
+    'text-background-shape': 'roundrectangle', 'text-opacity': (n) => (n.cy().scratch('quiet') ? 0 : 1),
+    'text-background-opacity': (n) => (n.cy().scratch('quiet') ? 0 : 0.86),
   },
 });
 
@@ -55,6 +56,13 @@ export const stylesheet = (p) => [
   nodes(p), ring(p, 1), ring(p, 2), ring(p, 3),
   { selector: 'node[count>1]', style: { 'border-style': 'double', 'border-width': 5, 'border-color': (n) => colour(p, n).rim } },
   ...edges(p),
+  {
+    selector: 'node.named, node.near, node:selected',
+    style: {
+      'font-size': (n) => n.cy().scratch('size') || 11, 'text-max-width': (n) => 9 * (n.cy().scratch('size') || 11), 'z-index': 5,
+      'text-opacity': 1, 'text-background-opacity': 0.86,
+    },
+  },
   {
     selector: 'node:selected',
     style: {

@@ -1,0 +1,155 @@
+"""What the pages read: the home, its last run, the leads and the names that may be shown. Opened once, shared by all sessions."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+import duckdb
+import polars as pl
+import streamlit as st
+
+from app.leads import Leads
+from app.widgets.picture import LABELS
+from graph.book import Manifest, connect
+from graph.contract import Identity
+from graph.home import Home
+from graph.identity import Identities
+
+Lead = Mapping[str, object]
+
+HIDDEN_NAMES = {"Patient": ("psn_b", "psn_no", "psn_name_h"), "Doctor": ("medstff_b", "stff_code", "stff_name_h")}
+"""label -> where the pseudonym of a person's name stands; shown masked."""
+PUBLIC_NAMES = {"Institution": ("fixmedins_b", "fixmedins_code", "fixmedins_name"), "Employer": ("insu_emp_b", "emp_no", "emp_name")}
+IDENTITY_KEYS: Mapping[str, Identity] = {"Phone": "phone", "Address": "address", "BankAccount": "account"}
+"""label -> kind of identity, where the key itself is the pseudonym."""
+
+
+@dataclass(frozen=True)
+class Capacity:
+    """What the inspectorate can check in a day: `[capacity]` of config.toml."""
+
+    inspectors: int = 4
+    hours: float = 6.0
+    """Hours of checking that one inspector has in a day."""
+
+    @property
+    def daily(self) -> float:
+        return self.inspectors * self.hours
+
+    @classmethod
+    def read(cls, home: Home) -> Capacity:
+        if not home.config.exists():
+            return cls()
+        asked = tomllib.loads(home.config.read_text(encoding="utf-8")).get("capacity", {})
+        return cls(int(asked.get("inspectors", cls.inspectors)), float(asked.get("hours", cls.hours)))
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One home and its current run."""
+
+    home: Home
+    run_id: str
+    book_version: int = 0
+    """Of the book that the names are read from; a later delivery opens another desk."""
+
+    @cached_property
+    def leads(self) -> Leads:
+        return Leads.open(self.home, self.run_id)
+
+    @cached_property
+    def queue(self) -> pl.DataFrame:
+        """Every open lead, best first."""
+        return self.leads.page({}, "rank", 1_000_000, 0)
+
+    @cached_property
+    def report(self) -> Mapping[str, object]:
+        """What the run says about itself."""
+        return self.leads.report
+
+    def cited(self, lead_id: str) -> pl.DataFrame:
+        """The resolved evidence rows of a lead."""
+        return pl.scan_parquet(self.leads.folder / "lead_evidence.parquet").filter(pl.col("lead_id") == lead_id).collect()
+
+    @cached_property
+    def _book(self) -> duckdb.DuckDBPyConnection:
+        """The book as it was when the desk was opened; each use takes a cursor, since sessions read at the same time."""
+        return connect(self.home, memory="512MB", threads=2)
+
+    def names(self, ids: Iterable[str]) -> dict[str, str]:
+        """Node id -> what may be shown: public names in clear, persons masked; an unknown one is left out."""
+        wanted: dict[str, list[str]] = {}
+        for node in ids:
+            label, _, key = node.partition(":")
+            wanted.setdefault(label, []).append(key)
+        found: dict[str, str] = {}
+        for label, keys in wanted.items():
+            if label in PUBLIC_NAMES:
+                found |= {f"{label}:{key}": name for key, name in self._look_up(PUBLIC_NAMES[label], keys)}
+            elif label in HIDDEN_NAMES:
+                found |= self._masked(label, "name", self._look_up(HIDDEN_NAMES[label], keys))
+            elif label in IDENTITY_KEYS:
+                found |= self._masked(label, IDENTITY_KEYS[label], [(key, key) for key in keys])
+        return found
+
+    def kinds(self, ids: Iterable[str]) -> dict[str, str]:
+        """Institution id -> the graph's extra label (Hospital, Clinic, Pharmacy), which chooses shape and colour."""
+        keys = [node.partition(":")[2] for node in ids if node.startswith("Institution:")]
+        return {f"Institution:{code}": label for code, label in self._book.cursor().execute(_KIND, [keys]).fetchall()} if keys else {}
+
+    def name_pseudonym(self, label: str, key: str) -> str | None:
+        """The pseudonym of a person's name in the book; None when the register does not know it."""
+        return dict(self._look_up(HIDDEN_NAMES[label], [key])).get(key)
+
+    def _look_up(self, where: tuple[str, str, str], keys: list[str]) -> list[tuple[str, str]]:
+        table, key, name = where
+        query = f"SELECT {key}, any_value({name}) FROM {table} WHERE list_contains(?, {key}) AND {name} IS NOT NULL GROUP BY {key}"
+        return self._book.cursor().execute(query, [keys]).fetchall()
+
+    def _masked(self, label: str, kind: Identity, pairs: list[tuple[str, str]]) -> dict[str, str]:
+        with Identities.open(self.home) as identities:
+            shown = identities.masked_all(kind, [h for _, h in pairs])
+        return {f"{label}:{key}": text for (key, _), text in zip(pairs, shown, strict=True)}
+
+
+_KIND = """
+SELECT fixmedins_code, any_value(CASE WHEN fixmedins_type = '2' OR medins_kind = 'pharmacy' THEN 'Pharmacy'
+                                      WHEN medins_kind = 'village_clinic' THEN 'Clinic' ELSE 'Hospital' END)
+FROM fixmedins_b WHERE list_contains(?, fixmedins_code) GROUP BY fixmedins_code"""
+
+
+def node_id(kind: str, key: str) -> str:
+    """Subject or member of a lead -> node of the graph."""
+    return f"{LABELS.get(kind, kind)}:{key}"
+
+
+def current_home() -> Home:
+    """The home that the server was started on."""
+    return Home.find()
+
+
+def last_run(home: Home) -> str | None:
+    """The run that counts; None before the first."""
+    path = home.runs / "CURRENT"
+    return path.read_text(encoding="utf-8").strip() or None if path.exists() else None
+
+
+def desk() -> Desk | None:
+    """The desk of the current run; None while there is none."""
+    home = current_home()
+    run_id = last_run(home)
+    return None if run_id is None else _opened(str(home.root), run_id, Manifest.read(home.book).version)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _opened(root: str, run_id: str, book_version: int) -> Desk:
+    """A new run or a new delivery opens a new desk."""
+    return Desk(Home(Path(root)), run_id, book_version)
+
+
+def manifest() -> Manifest:
+    """Which deliveries the book holds."""
+    return Manifest.read(current_home().book)

@@ -1,0 +1,179 @@
+"""The queue: choose today's work. Every lead in the order of the formula, and what speaks for and against the chosen one."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import polars as pl
+import streamlit as st
+
+from app.leads.rank import FORMULA_EN, FORMULA_ZH
+from app.views import routes, start
+from app.views.desk import Capacity, Desk, desk
+from app.views.leadtext import benign_name, check_tag, level_tag, pattern_name, source_line, top_facts
+from app.widgets.page import bar, glyphs, heading, html, icon, split, tag
+from app.widgets.text import either, esc, rich, sentence, short_yuan, t
+
+VIEWS = ("all", "rings", "large", "clear")
+LARGE_FEN = 10_000_000
+"""100,000 yuan."""
+SOURCES = ("rule", "ring", "model", "record", "face")
+ROWS = 200
+"""Rows sent to the browser at a time; the caption counts the rest."""
+
+
+def in_view(queue: pl.DataFrame, view: str) -> pl.DataFrame:
+    """The leads of one segment."""
+    subject = pl.col("subject").str.json_path_match("$.type")
+    match view:
+        case "rings":
+            return queue.filter(subject == "ring")
+        case "large":
+            return queue.filter(pl.col("amount_fen") >= LARGE_FEN)
+        case "clear":
+            return queue.filter(pl.col("level") == "clear_violation")
+        case _:
+            return queue
+
+
+def search(queue: pl.DataFrame, words: str, pattern: str | None) -> pl.DataFrame:
+    """Leads whose sentence, institution, number or subject holds every word, and whose pattern is `pattern` if one is chosen."""
+    found = queue if pattern is None else queue.filter(pl.col("pattern") == pattern)
+    text = pl.concat_str(["lead_id", "sentence_zh", "sentence_en", "institution_name", "subject", "members"], separator=" ", ignore_nulls=True)
+    for word in words.lower().split():
+        found = found.filter(text.str.to_lowercase().str.contains(word, literal=True))
+    return found
+
+
+def within_today(queue: pl.DataFrame, capacity: Capacity) -> int:
+    """How many leads, from the top, today's inspectors can check."""
+    return queue.filter(pl.col("hours_before") + pl.col("work_hours") <= capacity.daily).height
+
+
+def letters(sources: str) -> str:
+    """The kinds of source as 规环模文脸, a dot where one is silent."""
+    kinds = {source["kind"] for source in json.loads(sources)}
+    return "".join(t(f"letter.{kind}") if kind in kinds else "・" for kind in SOURCES)
+
+
+def brief(text: str) -> str:
+    """The first clause of an allegation, which says who and what; level, money and probability have columns of their own."""
+    who_and_what = re.split("[；;]", re.sub(r"（(疑似|明确违规)）| \((suspicious|clear violation)\)", "", text))[0]
+    return re.sub(r"\b([0-9a-f]{6})[0-9a-f]{10}\b", r"\1…", who_and_what)
+
+
+def show() -> None:
+    """The page."""
+    opened = desk()
+    if opened is None:
+        start.show()
+        return
+    queue, capacity = opened.queue, Capacity.read(opened.home)
+    bar([(t("queue.title"), "/leads")], top_facts(opened))
+    count = t("queue.count", n=queue.height, inspectors=capacity.inspectors, hours=capacity.hours, today=within_today(queue, capacity))
+    html(f'<h1 title="{esc(t("queue.count_tip"))}">{esc(t("queue.title"))} <small>{rich(count)}</small></h1>')
+    chosen = _filters(queue)
+    left, right = split("queue", [2.45, 1])
+    with left:
+        if chosen.is_empty():
+            _nothing(queue)
+            return
+        row = _table(chosen.head(ROWS))
+        shown = t("queue.shown", n=min(ROWS, chosen.height), m=chosen.height)
+        html(f'<div class="caption">{esc(shown)}<br>{esc(either(FORMULA_ZH, FORMULA_EN))}</div>')
+    with right:
+        _preview(opened, opened.leads.lead(str(chosen["lead_id"][row])))
+
+
+def _filters(queue: pl.DataFrame) -> pl.DataFrame:
+    counts = {view: in_view(queue, view).height for view in VIEWS}
+    view = st.segmented_control(
+        t("queue.view"), VIEWS, format_func=lambda v: f"{t(f'view.{v}')} {counts[v]:,}", key="view", required=True, default="all",
+        label_visibility="collapsed", persist_state="session",
+    )  # fmt: skip
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+        words = st.text_input(
+            t("queue.search"), placeholder=t("queue.search_hint"), icon=":material/search:", width=340, key="words",
+            label_visibility="collapsed", persist_state="session",
+        )  # fmt: skip
+        patterns = [None, *queue["pattern"].unique().sort().to_list()]
+        pattern = st.selectbox(
+            t("queue.pattern"), patterns, format_func=lambda p: pattern_name(p) if p else t("queue.all_patterns"), width=220, key="pattern",
+            label_visibility="collapsed", persist_state="session",
+        )  # fmt: skip
+    return search(in_view(queue, view or "all"), words or "", pattern)
+
+
+def _table(leads: pl.DataFrame) -> int:
+    """The table; answers the row that is chosen."""
+    columns = {
+        "rank": leads["rank"],
+        "lead": [brief(text) for text in leads[either("sentence_zh", "sentence_en")]],
+        "pattern": [pattern_name(p) for p in leads["pattern"]],
+        "level": [t(f"level.{level}") for level in leads["level"]],
+        "score": leads["score"] * 100,
+        "amount": [f"{fen / 100:,.0f}" for fen in leads["amount_fen"]],
+        "sources": [letters(s) for s in leads["sources"]],
+    }
+    titles = {name: t(f"column.{name}") for name in columns}
+    glyphs([*columns["lead"], *columns["pattern"], *columns["level"], *columns["sources"], *titles.values()])
+    column = st.column_config
+    event = st.dataframe(
+        _coloured(columns, leads["level"].to_list()), hide_index=True, row_height=36, height=min(36 * (leads.height + 1) + 2, 650), on_select="rerun",
+        selection_mode="single-row-required", key="queue", alt=t("queue.title"),
+        column_config={
+            "rank": column.NumberColumn(titles["rank"], width=40, help=t("tip.rank")),
+            "lead": column.TextColumn(titles["lead"], width=270),
+            "pattern": column.TextColumn(titles["pattern"], width=either(78, 116)),
+            "level": column.TextColumn(titles["level"], width=either(72, 108), help=t("tip.level")),
+            "score": column.ProgressColumn(titles["score"], format="%d%%", min_value=0, max_value=100, width=86, color="primary", help=t("tip.score")),
+            "amount": column.TextColumn(titles["amount"], width=88, alignment="right", help=t("tip.amount")),
+            "sources": column.TextColumn(titles["sources"], width=84, help=t("tip.sources")),
+        },
+    )  # fmt: skip
+    rows: Sequence[int] = event["selection"]["rows"] if event else []
+    return rows[0] if rows and rows[0] < leads.height else 0
+
+
+def _coloured(columns: Mapping[str, Any], levels: Sequence[str]) -> "pd.io.formats.style.Styler":
+    """The table with clear violations in the colour of a violation, which a canvas does not take from the style sheet."""
+    red, quiet = ("#FF8A7A", "#B0BBC8") if st.context.theme.type == "dark" else ("#A3200F", "#48566A")
+    frame = pd.DataFrame({name: list(values) for name, values in columns.items()})
+    marks = [f"color: {red}; font-weight: 600" if level == "clear_violation" else "" for level in levels]
+    return frame.style.apply(lambda _: marks, subset=["level"]).map(lambda _: f"color: {quiet}", subset=["rank", "sources"])
+
+
+def _preview(opened: Desk, lead: Mapping[str, Any]) -> None:
+    """The chosen lead in short: allegation, figures, for and against."""
+    checks = lead["benign_checks"]
+    open_ones = sum(c["verdict"] != "excluded" for c in checks)
+    tags = f'{tag(pattern_name(lead["pattern"]), "accent")}{level_tag(lead["level"])}<span class="caption mono" style="margin-left:auto">{esc(lead["lead_id"])}</span>'
+    figures = [
+        (t("figure.amount"), f"{short_yuan(lead['amount_fen'])}", t("tip.amount")),
+        (t("figure.score"), f"{lead['score']:.0%}", t("tip.score")),
+        (t("figure.hours"), t("figure.hours_value", n=lead["work_hours"]), t("tip.hours")),
+    ]
+    strip = "".join(f'<div title="{esc(tip)}"><span class="caption">{esc(name)}</span><b>{esc(value)}</b></div>' for name, value, tip in figures)
+    why = "".join(f'<tr><td class="first" style="width:26px">{icon(mark)}</td><td class="first">{text}</td></tr>' for mark, text in map(source_line, lead["sources"][:4]))
+    against = "".join(f'<tr><td class="first" style="width:92px">{check_tag(c)}</td><td>{esc(benign_name(c["name"]))}</td></tr>' for c in checks)
+    html(
+        f'<div class="card"><div class="tags">{tags}</div>'
+        f'<p style="font-size:15px;line-height:25px;margin-top:6px">{sentence(str(lead[either("sentence_zh", "sentence_en")]))}</p>'
+        f'<div class="strip">{strip}</div>'
+        f'{heading(t("case.why"), t("case.why_note", n=len({s["kind"] for s in lead["sources"]})))}<table class="t">{why}</table>'
+        f'<div style="height:10px"></div>{heading(t("case.against"), t("case.against_note", n=len(checks), open=open_ones))}<table class="t">{against}</table></div>'
+    )
+    if st.button(t("queue.open"), type="primary", icon=":material/open_in_full:", shortcut="Enter"):
+        routes.go("lead", id=str(lead["lead_id"]))
+
+
+def _nothing(queue: pl.DataFrame) -> None:
+    html(f'<div class="empty"><b>{esc(t("queue.nothing"))}</b>{esc(t("queue.nothing_note", n=queue.height))}</div>')
+    if st.button(t("queue.clear")):
+        for key in ("view", "words", "pattern"):
+            st.session_state.pop(key, None)
+        st.rerun()

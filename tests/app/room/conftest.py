@@ -1,0 +1,61 @@
+"""One small home for all tests of the room, and the same home beside a running graph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+import streamlit as st
+
+from graph.home import Home
+from graph.statements import merge_node, merge_rel
+from graph.nodes import NODES
+from graph.rels import RELS
+from graph.store import Store
+from tests.app.room.small_home import EVIL, build
+
+CROWD = 120
+"""Visits of the pharmacy that is a hub."""
+
+
+@pytest.fixture(scope="session")
+def room_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """Book, identities and a run; no server."""
+    return build(Home(tmp_path_factory.mktemp("room") / "home"))
+
+
+@pytest.fixture
+def at_home(room_home: Home, monkeypatch: pytest.MonkeyPatch) -> Home:
+    """The pages read `room_home`."""
+    monkeypatch.setenv("RINGSCOPE_HOME", str(room_home.root))
+    monkeypatch.delenv("RINGSCOPE_NEO4J_URI", raising=False)
+    st.cache_data.clear()
+    return room_home
+
+
+@pytest.fixture(scope="module")
+def graph_home(tmp_path_factory: pytest.TempPathFactory, neo4j_home: Home) -> Iterator[Home]:
+    """A small home whose graph is the session's Neo4j, with one patient, the visits of one hub, and nothing else of ours."""
+    home = build(Home(tmp_path_factory.mktemp("graph") / "home"))
+    home.server.symlink_to(neo4j_home.server)
+    with Store.open(home) as store:
+        _clear(store)
+        _plant(store)
+        yield home
+        _clear(store)
+
+
+def _plant(store: Store) -> None:
+    visits = [f"V{n}" for n in range(CROWD)]
+    store.write(merge_node(NODES["Patient"]), [{"k": p, "p": {"psn_no": p}} for p in ("P0000", "P0001")])
+    place = {"k": "Y00", "p": {"fixmedins_code": "Y00", "name": EVIL}, "also": ["Pharmacy"]}
+    store.write(merge_node(NODES["Institution"]), [place])
+    store.write(merge_node(NODES["Encounter"]), [{"k": v, "p": {"mdtrt_id": v}} for v in visits])
+    had = [{"s": "P0000" if n < 6 else "P0001", "e": v, "p": {}} for n, v in enumerate(visits)]
+    store.write(merge_rel(RELS["HAD"], "Patient", "Encounter"), had)
+    store.write(merge_rel(RELS["AT"], "Encounter", "Institution"), [{"s": v, "e": "Y00", "p": {}} for v in visits])
+
+
+def _clear(store: Store) -> None:
+    store.write("MATCH (n) WHERE n.psn_no IN row.p OR n.fixmedins_code = 'Y00' OR n.mdtrt_id STARTS WITH 'V' DETACH DELETE n", [{"p": ["P0000", "P0001"]}])
+

@@ -1,0 +1,68 @@
+"""The queue's arithmetic: segments, search, today's reach, the letters of the sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+import pytest
+import streamlit as st
+
+from app.views.desk import Capacity
+from app.views.queue import brief, in_view, letters, search, within_today
+from graph.home import Home
+
+
+@pytest.fixture(autouse=True)
+def _chinese() -> Iterator[None]:
+    st.session_state["lang"] = "zh"
+    yield
+    del st.session_state["lang"]
+
+
+def queue(*leads: dict[str, object]) -> pl.DataFrame:
+    empty = {"lead_id": "L", "pattern": "phantom_bed", "level": "suspicious", "subject": '{"type": "institution", "id": "H1"}', "members": "[]", "amount_fen": 0,
+             "sentence_zh": "", "sentence_en": "", "institution_name": None, "work_hours": 3.0, "hours_before": 0.0}  # fmt: skip
+    return pl.DataFrame([{**empty, **lead} for lead in leads], schema_overrides={"institution_name": pl.String, "work_hours": pl.Float64, "hours_before": pl.Float64})
+
+
+def test_each_segment_holds_its_leads() -> None:
+    leads = queue(
+        {"lead_id": "ring", "subject": '{"type": "ring", "id": "R"}'},
+        {"lead_id": "large", "amount_fen": 10_000_000},
+        {"lead_id": "nearly", "amount_fen": 9_999_999},
+        {"lead_id": "clear", "level": "clear_violation"},
+    )
+
+    assert [in_view(leads, view)["lead_id"].to_list() for view in ("rings", "large", "clear")] == [["ring"], ["large"], ["clear"]]
+    assert in_view(leads, "all").height == 4
+
+
+def test_a_lead_is_found_by_every_word_at_once_and_special_signs_are_only_signs() -> None:
+    leads = queue({"lead_id": "A", "institution_name": "康宁医院", "sentence_zh": "20 次 (住院)"}, {"lead_id": "B", "sentence_zh": "康宁"})
+
+    assert search(leads, "康宁 (住院", None)["lead_id"].to_list() == ["A"]
+    assert search(leads, "", "reflux_drug").is_empty()
+
+
+def test_today_ends_where_the_hours_end() -> None:
+    leads = queue(*({"hours_before": 6.0 * n, "work_hours": 6.0} for n in range(10)))
+
+    assert within_today(leads, Capacity(inspectors=3, hours=6.0)) == 3
+
+
+def test_capacity_comes_from_the_site(tmp_path) -> None:
+    home = Home(tmp_path)
+    assert Capacity.read(home) == Capacity()
+
+    home.config.write_text("[capacity]\ninspectors = 23\nhours = 5.5\n", encoding="utf-8")
+    assert Capacity.read(home).daily == pytest.approx(126.5)
+
+
+def test_a_letter_stands_for_each_kind_and_a_dot_for_none() -> None:
+    assert letters('[{"kind": "rule"}, {"kind": "face"}, {"kind": "rule"}]') == "规・・・脸"
+
+
+def test_a_row_of_the_table_says_who_and_what_only() -> None:
+    assert brief("某医院（疑似）：20 次住院；可追回 3 元；概率 0.7。") == "某医院：20 次住院"
+    assert brief("Group 21ba8cec6e172a50 (suspicious): 3 codes; 5 yuan.") == "Group 21ba8c…: 3 codes"
