@@ -21,7 +21,9 @@ def birth(pid: int) -> str | None:
         boot = (PROC / "sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
     except OSError:
         return None
-    return None if fields[0] in "ZX" else f"{boot}/{fields[19]}"
+    # a killed Java has a dead first thread while the others still let go of files and locks: it is gone when they are
+    gone = fields[0] in "ZX" and int(fields[17]) <= 1
+    return None if gone else f"{boot}/{fields[19]}"
 
 
 def uptime(pid: int) -> float:

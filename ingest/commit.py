@@ -70,7 +70,7 @@ class Writer:
         total, sums = 0, dict.fromkeys(table.sums, 0)
         for month in sorted({*fresh, *dropped}):
             kept = f"{self._old(table.name, old, month)} WHERE NOT {self._replaced(staged)}" if month in old else None
-            mine = f"SELECT * EXCLUDE (_rid, month) FROM ({rows}) WHERE month = {int(month)}"
+            mine = f"SELECT * EXCLUDE (_rid, month) FROM ({rows} AND {in_month(table, month)})"
             file, loaded = self._month(table, month, mine if month in fresh else None, kept)
             old.pop(month, None)
             if file.rows:
@@ -187,6 +187,17 @@ class Writer:
             f"FROM (SELECT hash({cells}) AS h FROM read_parquet({quoted(str(file))}, hive_partitioning = false))"
         ).fetchone() or (0, 0, 0)
         return BookFile(file.relative_to(self._home.book).as_posix(), row[0], f"{row[1]:016x}{int(row[2]) % 2**64:016x}")
+
+
+def in_month(table: Table, month: str) -> str:
+    """SQL condition on a staged row `s`; a range of times, so that whole stretches of other months are skipped unread."""
+    if table.month is None:
+        return "true"
+    if month == "000000":
+        return f's."{table.month}" IS NULL'
+    year, number = int(month[:4]), int(month[4:])
+    following = f"{year + number // 12:04d}-{number % 12 + 1:02d}-01"
+    return f"s.\"{table.month}\" >= '{year:04d}-{number:02d}-01' AND s.\"{table.month}\" < '{following}'"
 
 
 def sort_columns(table: Table) -> tuple[str, ...]:

@@ -1,11 +1,12 @@
 """How do the files of a table become one staged table of typed rows, each with its file and record, and with its first flaw if it has one?
 
-Staged tables live in memory, compressed, and spill to encrypted temporary files: identities are still in clear here. A row keeps the
+Staged tables live in one encrypted temporary file whose key is never written down: identities are still in clear here. A row keeps the
 text it was delivered with only when it is flawed. Rows stand in the order of the files, so a record number is a difference of row ids.
 """
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Collection, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -75,12 +76,12 @@ def workshop(spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     config = {"memory_limit": MEMORY, "autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
     config["temp_directory"] = str(spill)
     with duckdb.connect(config=config) as connection:
-        # the built-in cipher has no certified source of random numbers, hence "unsafe"; the key lives in this process only and dies with it
+        # DuckDB calls its built-in cipher "unsafe" because its nonces are not certified; the key is this process's own and dies with it
         connection.execute("SET force_mbedtls_unsafe = true")
         connection.execute("SET temp_file_encryption = true")
         connection.execute("SET TimeZone = 'Asia/Shanghai'")  # only matters for Parquet files that hold instants
         connection.execute("SET enable_progress_bar = false")
-        connection.execute("ATTACH ':memory:' AS stage (COMPRESS)")
+        connection.execute(f"ATTACH {quoted(str(spill / 'stage.duckdb'))} AS stage (ENCRYPTION_KEY '{secrets.token_hex(32)}')")
         yield connection
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
 from graph.errors import WrongUse
 from ingest.city import claims, dialysis, goodsflow, money, pharmacy, registers, scenes, stays, stock, visits
-from ingest.city.broken import spoil
+from ingest.city.broken import spoilt
 from ingest.city.district import District, found
 from ingest.city.key import Key
 from ingest.city.output import Files, Ids
@@ -62,6 +63,15 @@ def _tables(draft: Draft, district: District, month: Month, ids: Ids, *, last: b
     }  # fmt: skip
 
 
+def _spoil(files: Files, table: str, clean: pl.DataFrame, rng: np.random.Generator) -> list[dict[str, object]]:
+    """Add rows that are wrong on purpose, and tell the key."""
+    told: list[dict[str, object]] = []
+    for cells, column, value, reason in spoilt(table, files.columns[table], clean, rng):
+        record = files.append_text(table, cells)
+        told.append({"table": table, "file": f"{table}.csv", "record": record, "column": column, "value": value, "reason": reason})
+    return told
+
+
 def build(out: Path, *, persons: int, months: int, seed: int, progress: Progress | None = None, monthly: bool = False) -> None:
     """Write a synthetic city of `persons` over `months` to out/data and its answer key to out/answer_key.
 
@@ -76,7 +86,8 @@ def build(out: Path, *, persons: int, months: int, seed: int, progress: Progress
     district = found(seed, persons, calendar[-1].end)
     stock.opening(district)
     plot = plan(district, calendar)
-    key, ids, broken = Key(), Ids(seed), []
+    key, ids = Key(), Ids(seed)
+    broken: list[dict[str, object]] = []
     files = Files(out / "data" / (calendar[0].label if monthly else ""))
     for table, frame in registers.all_of(district).items():
         files.append(table, frame)
@@ -91,9 +102,8 @@ def build(out: Path, *, persons: int, months: int, seed: int, progress: Progress
         for table, frame in tables.items():
             key.collect(table, frame)
             clean = frame.drop("scheme", "story", *(c for c in _INSIDE if c in frame.columns))
-            clean, wrong = spoil(table, clean, district.rng("broken", table, month.number))
-            broken += wrong
             files.append(table, clean)
+            broken += _spoil(files, table, clean, district.rng("broken", table, month.number))
         if monthly:
             _manifest(files.folder, persons, seed, [month], "append" if month.number else "full")
     if not monthly:

@@ -43,9 +43,11 @@ class Cast:
             cast.crooked[kind], cast.honest[kind] = members[:number], members[number:]
         cast.crooked["wards"] = np.concatenate([cast.crooked[HOSPITAL], cast.crooked[HEALTH_CENTRE]])
         cast.honest["wards"] = np.concatenate([cast.honest[HOSPITAL], cast.honest[HEALTH_CENTRE]])
-        units = cast.rng.permutation(district.places.dialysis)
-        number = max(2, round(len(units) * 0.4))
-        cast.crooked["machines"], cast.honest["machines"] = units[:number], units[number:]
+        # every second unit by number of patients, so that large and small ones are on both sides
+        load = np.bincount(district.habits.dialysis[district.people.dialysis], minlength=len(district.places))
+        units = district.places.dialysis[np.argsort(-load[district.places.dialysis], kind="stable")]
+        side = np.arange(len(units)) % 2 == int(cast.rng.integers(0, 2))
+        cast.crooked["machines"], cast.honest["machines"] = units[side], units[~side]
         return cast
 
     def crook(self, kind: str, part: str) -> int:

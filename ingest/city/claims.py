@@ -140,9 +140,9 @@ def lines(priced: pl.DataFrame, district: District, month: Month, key: Keys) -> 
     doctor = pl.when(~forgotten & ~shop)
     return frame.with_columns(**_article(frame, district)).with_columns(
         psn_no=take(folk.psn_no, frame["psn"]), fixmedins_code=take(places.code, frame["inst"]), insu_admdvs=pl.lit(ADMDVS), med_type=pl.col("med"),
-        fee_ocur_time=moment("at"), rx_drord_no=pl.lit("Y") + pl.col("order").hash(district.seed).cast(pl.String).str.slice(0, 12), pric=pl.col("price") / 1_000_000,
+        fee_ocur_time=moment("at"), rx_drord_no=pl.lit("Y") + pl.col("order").hash(district.seed).cast(pl.String).str.slice(0, 12), pric=(pl.col("price") / 1_000_000).round(6),
         det_item_fee_sumamt=yuan("fee"), inscp_amt=yuan("inscp"), fulamt_ownpay_amt=pl.when(pl.col("chrgitm_lv") == "03").then(yuan("fee")).otherwise(0.0),
-        preselfpay_amt=pl.when(pl.col("chrgitm_lv") == "02").then(((pl.col("fee") - pl.col("inscp")) / 100)).otherwise(0.0),
+        preselfpay_amt=pl.when(pl.col("chrgitm_lv") == "02").then(((pl.col("fee") - pl.col("inscp")) / 100).round(2)).otherwise(0.0),
         bilg_dept_codg=pl.when(~shop).then(take(_DEPT_CODES, frame["dept"])), bilg_dept_name=pl.when(~shop).then(take(_DEPT_NAMES, frame["dept"])),
         bilg_dr_code=doctor.then(take(staff.code, frame["doctor"])), bilg_dr_name=doctor.then(take(staff.name, frame["doctor"])),
         prd_days=pl.when(drug & (pl.col("days") > 0)).then("days"), used_frqu_dscr=pl.when(drug).then(pl.lit("每日2次")), vali_flag=pl.lit("1"),

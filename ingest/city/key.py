@@ -89,6 +89,8 @@ class Key:
                 out.write(json.dumps(line, ensure_ascii=False) + "\n")
         with (folder / "innocents.jsonl").open("w", encoding="utf-8") as out:
             for deed in innocents:
+                if not self.records["story", deed.number]:
+                    continue  # the occasion never came
                 told = {"innocent_id": f"I{deed.number:04d}", "looks_like": deed.pattern, "why": deed.note, "story": deed.mechanism, "members": members(deed)}
                 out.write(json.dumps({**told, "records": self.records["story", deed.number]}, ensure_ascii=False) + "\n")
         (folder / "broken_rows.jsonl").write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in broken), encoding="utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -35,6 +36,7 @@ class Files:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.columns: dict[str, list[str]] = {}
+        self.records: dict[str, int] = {}
         self.folder.mkdir(parents=True, exist_ok=True)
 
     def append(self, table: str, frame: pl.DataFrame) -> None:
@@ -49,8 +51,17 @@ class Files:
         if not first and self.columns[table] != order:
             raise ValueError(f"{table} changed its columns: {order}, first {self.columns[table]}")
         self.columns[table] = order
+        self.records[table] = self.records.get(table, 0) + frame.height
         with (self.folder / f"{table}.csv").open("wb" if first else "ab") as out:
             frame.select(order).with_columns(pl.col(pl.String).replace("", None)).write_csv(out, include_header=first, datetime_format="%Y-%m-%d %H:%M:%S")
+
+
+    def append_text(self, table: str, cells: list[str]) -> int:
+        """Write one row as it is; returns its record number (1 = first row after the header)."""
+        self.records[table] += 1
+        with (self.folder / f"{table}.csv").open("a", encoding="utf-8", newline="") as out:
+            csv.writer(out, lineterminator="\n").writerow(cells)
+        return self.records[table]
 
 
 def moment(column: str) -> pl.Expr:

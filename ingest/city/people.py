@@ -163,7 +163,7 @@ def live(seed: int, n: int, land: Land, employers: int) -> People:
         family=family, area=area, address=address, phone=phone, contact=contact, contact_phone=contact_phone,
         insutype=insutype, psn_type=psn_type, employer=_employers(rng, psn_type, employers),
         frailty=_frailty(rng, age), purse=_purses(rng, family, insutype), ill=_long_ills(rng, age), home=home,
-        dialysis=(rng.random(n) < np.where(age > 38, 0.0034, 0.0006)), cancer=(rng.random(n) < np.where(age > 45, 0.005, 0.0006)),
+        dialysis=(rng.random(n) < np.where(age > 38, 0.0052, 0.0006)), cancer=(rng.random(n) < np.where(age > 45, 0.005, 0.0006)),
     )  # fmt: skip
 
 

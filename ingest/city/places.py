@@ -105,7 +105,7 @@ def build(seed: int, persons: int, land: Land) -> Places:
     units = np.flatnonzero((kind == HOSPITAL) & (rank >= 2))
     machines = np.where(kind == DIALYSIS, 1, 0)
     machines[units[: max(3, len(units) // 2)]] = 1
-    machines = machines * np.ceil(persons * 0.0022 / 4 / max(1, machines.sum()) * rng.uniform(1.2, 1.8, n) + 3).astype(np.int64)
+    machines = machines * np.ceil(persons * 0.0034 / 4 / max(1, machines.sum()) * rng.uniform(1.2, 1.8, n) + 3).astype(np.int64)
     letter = np.where(kind == PHARMACY, "P", "H")
     private = (kind == PHARMACY) | (kind == DIALYSIS) | ((kind == HOSPITAL) & (rank == 1))
     return Places(

@@ -15,4 +15,5 @@ rate AS (
 )
 SELECT fixmedins_code, sales, repeats, u.usual_rate
 FROM rate
-CROSS JOIN (SELECT MEDIAN(rate) AS usual_rate FROM rate) u
+-- fewer than five institutions have no usual one
+CROSS JOIN (SELECT CASE WHEN COUNT(*) >= 5 THEN MEDIAN(rate) ELSE 0 END AS usual_rate FROM rate) u

@@ -65,13 +65,14 @@ class Leave(Ward):
             return
         rng = district.rng("leave", self.deed.number, month.number)
         leave = draft.take("order").filter(pl.col("kind") == "leave").select("vid", pl.col("beg").alias("away"))
-        stays = self.stays(draft).join(leave, on="vid").head(3)
+        free = draft.take("visit").filter((pl.col("scheme") == 0) & (pl.col("story") == 0) & (pl.col("end") > 0)).join(leave, on="vid").sort("vid")
+        stays = free[self.deed.number % 4 :: 4].head(3)
         if not stays.height:
             return
         self.name(draft, stays)
         psn = stays["psn"].to_numpy().astype(np.int64)
         shop = district.habits.shops[psn, 0]
-        at = stays["away"].to_numpy() + rng.integers(2 * 3600, 9 * 3600, len(psn))
+        at = np.minimum(stays["away"].to_numpy() + rng.integers(2 * 3600, 9 * 3600, len(psn)), month.end - DAY)
         basket = counter.Basket.of([counter.mixed(rng, counter.shelf(district, int(s), ("htn", "cold")), 1, 1, 2)[0] for s in shop])
         visits, _ = counter.sell(draft, district, rng, psn, shop, at, basket, marks=self.marks)
         counter.seen(draft, visits, rng, visits["psn"], marks=self.marks)
@@ -95,8 +96,7 @@ class Relative(Ward):
         span = np.maximum((stays["end"].to_numpy() - stays["beg"].to_numpy()) // DAY - 1, 1)
         at = (stays["beg"].to_numpy() // DAY + 1 + rng.integers(0, 1 << 20, len(psn)) % span) * DAY + rng.integers(9 * 3600, 19 * 3600, len(psn))
         basket = counter.Basket.of([counter.mixed(rng, counter.shelf(district, int(s), ("htn", "heart", "cold")), 1, 1, 2)[0] for s in shop])
-        keep = at < month.end - DAY
-        if keep.all():
+        if (at < month.end - DAY).all():
             counter.sell(draft, district, rng, psn, shop, at, basket, marks=self.marks, cert="01")
 
 

@@ -44,7 +44,7 @@ SELECT 'institution' AS subject_type,
 FROM double d
 JOIN line l ON l.setl_id = d.setl_id
 JOIN rate r ON r.fixmedins_code = d.fixmedins_code
-CROSS JOIN (SELECT MEDIAN(rate) AS usual_rate FROM rate) u
+CROSS JOIN (SELECT CASE WHEN COUNT(*) >= $min_peers THEN MEDIAN(rate) ELSE 0 END AS usual_rate FROM rate) u
 GROUP BY d.fixmedins_code
 HAVING COUNT(DISTINCT d.setl_id) >= $min_doubles + MAX(r.settlements * (u.usual_rate + $retry_rate)) * $times
                                     + $z * SQRT(MAX(r.settlements * (u.usual_rate + $retry_rate)) * $times)

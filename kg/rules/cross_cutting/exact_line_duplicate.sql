@@ -35,7 +35,7 @@ SELECT 'institution' AS subject_type,
        MAX(u.usual_rate) AS usual_rate
 FROM extra e
 JOIN rate r ON r.fixmedins_code = e.fixmedins_code
-CROSS JOIN (SELECT MEDIAN(rate) AS usual_rate FROM rate) u
+CROSS JOIN (SELECT CASE WHEN COUNT(*) >= $min_peers THEN MEDIAN(rate) ELSE 0 END AS usual_rate FROM rate) u
 GROUP BY e.fixmedins_code
 HAVING COUNT(*) >= $min_lines + MAX(r.lines * (u.usual_rate + $slip_rate)) * $times
                    + $z * SQRT(MAX(r.lines * (u.usual_rate + $slip_rate)) * $times)

@@ -29,7 +29,7 @@ rate AS (
   LEFT JOIN (SELECT fixmedins_code, COUNT(*) AS codes FROM clear GROUP BY fixmedins_code) c ON c.fixmedins_code = v.fixmedins_code
 ),
 usual AS (
-  SELECT MEDIAN(rate) AS usual_rate FROM rate
+  SELECT CASE WHEN COUNT(*) >= $min_peers THEN MEDIAN(rate) ELSE 0 END AS usual_rate FROM rate
 )
 SELECT 'institution' AS subject_type,
        c.fixmedins_code AS subject_id,

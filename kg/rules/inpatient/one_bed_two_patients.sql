@@ -39,7 +39,7 @@ habit AS (
   -- a hospital whose whole register is muddled has no bed register; one that errs like the others errs
   SELECT r.fixmedins_code
   FROM rate r
-  CROSS JOIN (SELECT MEDIAN(rate) AS usual_rate FROM rate) u
+  CROSS JOIN (SELECT CASE WHEN COUNT(*) >= $min_peers THEN MEDIAN(rate) ELSE 0 END AS usual_rate FROM rate) u
   WHERE r.doubles >= $min_stays + r.stays * u.usual_rate * $times + $z * SQRT(r.stays * u.usual_rate * $times)
     AND r.rate <= $muddle_share
 )

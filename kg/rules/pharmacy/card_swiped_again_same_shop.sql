@@ -37,7 +37,7 @@ FROM late l
 SEMI JOIN errand e ON e.psn_no = l.psn_no AND e.fixmedins_code = l.fixmedins_code AND e.day = l.day
 JOIN habit h ON h.fixmedins_code = l.fixmedins_code
 JOIN rate r ON r.fixmedins_code = l.fixmedins_code
-CROSS JOIN (SELECT MEDIAN(rate) AS usual_rate FROM rate) u
+CROSS JOIN (SELECT CASE WHEN COUNT(*) >= $min_peers THEN MEDIAN(rate) ELSE 0 END AS usual_rate FROM rate) u
 GROUP BY l.fixmedins_code
 HAVING MAX(h.errands) >= $min_errands + MAX(r.visits * (u.usual_rate + $slack)) * $times
                          + $z * SQRT(MAX(r.visits * (u.usual_rate + $slack)) * $times)

@@ -26,7 +26,7 @@ SELECT 'institution' AS subject_type,
        MAX(u.usual_rate) AS usual_rate
 FROM empty e
 JOIN rate r ON r.fixmedins_code = e.fixmedins_code
-CROSS JOIN (SELECT MEDIAN(rate) AS usual_rate FROM rate) u
+CROSS JOIN (SELECT CASE WHEN COUNT(*) >= $min_peers THEN MEDIAN(rate) ELSE 0 END AS usual_rate FROM rate) u
 GROUP BY e.fixmedins_code
 HAVING COUNT(DISTINCT e.psn_no) >= $min_persons
    AND COUNT(*) >= $min_persons + MAX(r.settlements * (u.usual_rate + $slack)) * $times

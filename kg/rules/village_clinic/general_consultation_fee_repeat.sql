@@ -33,7 +33,7 @@ SELECT 'institution' AS subject_type,
        MAX(u.usual_rate) AS usual_rate
 FROM surplus s
 JOIN rate r ON r.fixmedins_code = s.fixmedins_code
-CROSS JOIN (SELECT MEDIAN(rate) AS usual_rate FROM rate) u
+CROSS JOIN (SELECT CASE WHEN COUNT(*) >= $min_peers THEN MEDIAN(rate) ELSE 0 END AS usual_rate FROM rate) u
 GROUP BY s.fixmedins_code
 HAVING COUNT(*) >= $min_lines + MAX(r.fees * (u.usual_rate + $second_visits)) * $times
                    + $z * SQRT(MAX(r.fees * (u.usual_rate + $second_visits)) * $times)
