@@ -24,8 +24,9 @@ STORE_PER_INPUT = 4
 GZ_RATIO = 6
 """Bytes of CSV per byte of gz, for the disk estimate."""
 STAGE = re.compile(r"\((\d)/(\d)\) ([A-Z][a-z ]+)")
-TOLD = re.compile(r"\s*(data source|in field|raw field value|original error|Duplicate|.*InputException): ?\S")
+TOLD = re.compile(r"^\s*(data source|in field|raw field value|original error): ?(.+)$", re.MULTILINE)
 """The lines in which the importer names the file, the field and what is wrong with it."""
+CAUSE = re.compile(r"^Caused by: [\w.$]+: (.+)$", re.MULTILINE)
 PERCENT = re.compile(r"(\d+)%")
 
 
@@ -163,9 +164,9 @@ def _failed(code: int, log: Path, report: Path) -> EnvironmentAtFault | InputAtF
     environment = explain(text, "the import failed", log)
     if environment.expected:  # recognised as the machine's fault
         return environment
-    said = [line.strip() for line in text.splitlines() if TOLD.match(line)] or [line for line in tail(report).splitlines() if line.strip()]
+    said = [f"{what}: {value}" for what, value in TOLD.findall(text)] or CAUSE.findall(text)[-1:] or tail(report).splitlines()
     return InputAtFault(
-        f"the import failed (code {code}): {' | '.join(list(dict.fromkeys(said))[:4]) or 'it does not say why'}",
+        f"the import failed (code {code}): {'; '.join(list(dict.fromkeys(said))[:4]) or 'it does not say why'}",
         "unique keys, values of the declared type, relationships that have both ends",
         f"the old graph still stands; read {log}",
     )
