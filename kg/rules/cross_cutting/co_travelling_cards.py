@@ -82,9 +82,9 @@ def find(connection: duckdb.DuckDBPyConnection, parameters: Mapping[str, Value])
     connection.execute(MEETINGS, {"window": window})
     bounds = {"min_days": int(parameters["min_days"]), "min_places": int(parameters["min_places"])}
     pairs = connection.sql(PAIRS, params=bounds).pl()
-    met = connection.execute("SELECT COUNT(*) FROM (SELECT DISTINCT a, b FROM meeting) m").fetchone()
+    [met] = connection.execute("SELECT COUNT(*) FROM (SELECT DISTINCT a, b FROM meeting) m").fetchall()
     tail = poisson_tail(pairs["days"].to_numpy().astype(np.int64), pairs["expected"].to_numpy().astype(np.float64))
-    stands = benjamini_hochberg(tail, float(parameters["alpha"]), tests=int(met[0]) if met else 0)
+    stands = benjamini_hochberg(tail, float(parameters["alpha"]), tests=int(met[0]))
     tied = two_core(pairs.filter(pl.Series(stands, dtype=pl.Boolean)).select("a", "b").to_numpy().astype(np.int64))
     rows = [hit for group in components(tied) for hit in _judge(connection, group, window, parameters)]
     connection.execute("DROP TABLE meeting")
