@@ -10,7 +10,7 @@ from ingest.cast import quoted
 from ingest.delivery import DeliveryKind
 from ingest.judge import OTHER_DELIVERY, QUARANTINED, REPEATED, good, key_columns, verdicts
 from ingest.pseudonyms import book_rows, content
-from ingest.stage import Staged
+from ingest.stage import Staged, numbers
 
 
 def judge(connection: duckdb.DuckDBPyConnection, staged: Staged, home: Home, kind: DeliveryKind) -> None:
@@ -33,7 +33,7 @@ def _keyed(connection: duckdb.DuckDBPyConnection, staged: Staged, book: str) -> 
     key = key_columns(staged)
     same = " AND ".join(f'b."{c}" = s."{c}"' if c in filled else f'b."{c}" IS NOT DISTINCT FROM s."{c}"' for c in key)
     connection.execute(f"CREATE OR REPLACE TEMP TABLE met AS SELECT s.rowid AS rid FROM {staged.name} s SEMI JOIN {book} b ON {same} WHERE {good(staged)}")
-    if not (connection.execute("SELECT count(*) FROM met").fetchone() or (0,))[0]:
+    if numbers(connection, "SELECT count(*) FROM met") == (0,):
         return
     cells = ", ".join(f'"{name}"' for name in content(staged.table))
     both = " AND ".join(f'b."{c}" IS NOT DISTINCT FROM n."{c}"' for c in staged.table.key)

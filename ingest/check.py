@@ -9,7 +9,7 @@ import duckdb
 from graph.codes import COLUMN_FORMS, fits_sql
 from graph.contract import CONTRACT, CodeList
 from ingest.cast import quoted
-from ingest.stage import Staged
+from ingest.stage import Staged, numbers
 
 Warning_ = Mapping[str, str | int]
 _SHOWN = 5
@@ -26,9 +26,10 @@ def warnings(connection: duckdb.DuckDBPyConnection, staged: Staged) -> list[Warn
             found += _values(connection, staged, column.name, known, f"not in the code list {column.codes}")
         if column.name in COLUMN_FORMS and not column.split:
             found += _values(connection, staged, column.name, fits_sql(column.name), "not of the national form")
-    undated = connection.execute(f"SELECT count(*) FROM {staged.name} WHERE _undated AND _column IS NULL").fetchone()
-    if undated and undated[0]:
-        found.append({"table": staged.table.name, "column": "", "what": "a time of day without a date: the date is unknown", "rows": undated[0], "values": ""})
+    (undated,) = numbers(connection, f"SELECT count(*) FROM {staged.name} WHERE _undated AND _column IS NULL")
+    if undated:
+        what = "a time of day without a date: the date is unknown"
+        found.append({"table": staged.table.name, "column": "", "what": what, "rows": undated, "values": ""})
     return found
 
 

@@ -21,7 +21,7 @@ from ingest.cast import quoted
 from ingest.delivery import DeliveryNote
 from ingest.judge import key_columns
 from ingest.pseudonyms import book_rows, content
-from ingest.stage import Staged
+from ingest.stage import Staged, numbers
 
 ROW_GROUP = 40_960
 """Rows that a look-up by key has to read: a cited line comes out of one group."""
@@ -148,15 +148,16 @@ class Writer:
         cells = ", ".join(f'"{name}"' for name in (*(("row_id",) if table.has_row_id else ()), *content(table)))
         mine = f"FILTER (WHERE delivery_id = {quoted(self._id)})"
         sums = "".join(f', CAST(coalesce(sum("{column}") {mine}, 0) AS BIGINT)' for column in table.sums)
-        row = self._connection.execute(
+        total, xor, added, loaded, *amounts = numbers(
+            self._connection,
             f"SELECT count(*), coalesce(bit_xor(h), 0), coalesce(sum(h), 0), count(*) {mine}{sums} "
-            f"FROM (SELECT *, hash({cells}) AS h FROM read_parquet({quoted(str(file))}, hive_partitioning = false))"
-        ).fetchone()
-        if row is None:
-            raise RuntimeError(f"no answer from {file}")
-        digest = f"{row[1]:016x}{int(row[2]) % 2**64:016x}"
-        path = file.relative_to(self._home.book).as_posix()
-        return BookFile(path, row[0], digest), Loaded(row[3], dict(zip(table.sums, row[4:], strict=True)))
+            f"FROM (SELECT *, hash({cells}) AS h FROM read_parquet({quoted(str(file))}, hive_partitioning = false))",
+        )
+        return self._book_file(file, total, xor, added), Loaded(loaded, dict(zip(table.sums, amounts, strict=True)))
+
+    def _book_file(self, file: Path, rows: int, xor: int, added: int) -> BookFile:
+        # exclusive or and sum of the rows' hashes: neither depends on their order, together they also see pairs
+        return BookFile(file.relative_to(self._home.book).as_posix(), rows, f"{xor:016x}{added % 2**64:016x}")
 
     def _traces(self, months: set[str]) -> None:
         """Write the split trace codes of touched months anew from the sales, purchases and counts that the book now has."""
@@ -182,11 +183,12 @@ class Writer:
 
     def _digest_traces(self, file: Path) -> BookFile:
         cells = ", ".join(name for name, _ in book_columns(TRACE_TABLE))
-        row = self._connection.execute(
-            f"SELECT count(*), coalesce(bit_xor(h), 0), coalesce(sum(h), 0) "
-            f"FROM (SELECT hash({cells}) AS h FROM read_parquet({quoted(str(file))}, hive_partitioning = false))"
-        ).fetchone() or (0, 0, 0)
-        return BookFile(file.relative_to(self._home.book).as_posix(), row[0], f"{row[1]:016x}{int(row[2]) % 2**64:016x}")
+        total, xor, added = numbers(
+            self._connection,
+            "SELECT count(*), coalesce(bit_xor(h), 0), coalesce(sum(h), 0) "
+            f"FROM (SELECT hash({cells}) AS h FROM read_parquet({quoted(str(file))}, hive_partitioning = false))",
+        )
+        return self._book_file(file, total, xor, added)
 
 
 def in_month(table: Table, month: str) -> str:

@@ -11,7 +11,7 @@ from graph.errors import InputAtFault, RingscopeError
 from ingest.commit import Loaded
 from ingest.judge import QUARANTINED, REPEATED, verdicts
 from ingest.quarantine import Entry
-from ingest.stage import Staged
+from ingest.stage import Staged, numbers
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def count(connection: duckdb.DuckDBPyConnection, staged: Staged, loaded: Loaded 
     by = {row[0]: row[1:] for row in rows}
     nothing = (0,) * (1 + 2 * len(columns))
     fit, bad, again = (by.get(outcome, nothing) for outcome in ("loaded", QUARANTINED, REPEATED))
-    whole = connection.execute(f"SELECT count(*){totals} FROM {staged.name}").fetchone() or nothing
+    whole = numbers(connection, f"SELECT count(*){totals} FROM {staged.name}")
     in_book = loaded or Loaded(fit[0], {c: fit[1 + 2 * n] for n, c in enumerate(columns)})
     sums = {
         c: Sum(whole[1 + 2 * n], in_book.sums[c], bad[1 + 2 * n], again[1 + 2 * n], bad[2 + 2 * n]) for n, c in enumerate(columns)

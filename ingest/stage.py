@@ -128,9 +128,14 @@ def _fast(
     return True
 
 
+def numbers(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[int, ...]:
+    """The one row of a query whose columns are whole numbers."""
+    (row,) = connection.execute(query).fetchall()
+    return tuple(map(int, row))
+
+
 def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
-    row = connection.execute(f"SELECT count(*) FROM stage.{table}").fetchone()
-    return int(row[0]) if row else 0
+    return numbers(connection, f"SELECT count(*) FROM stage.{table}")[0]
 
 
 def _typed(table: Table, header: Header) -> str:
