@@ -15,6 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import duckdb
+import pyarrow as pa
 
 from graph.book import TRACE_TABLE, book_columns
 from graph.contract import CONTRACT
@@ -416,6 +417,12 @@ def fill(book: duckdb.DuckDBPyConnection, facts: Fact) -> None:
             raise ValueError(f"{table} has no column {sorted(unknown)}")
         if rows:
             names = sorted({name for given in rows for name in given})
-            places = ", ".join("?" for _ in names)
-            values = [[given.get(name) for name in names] for given in rows]
-            book.executemany(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({places})", values)
+            given_rows = pa.table({name: pa.array([_plain(given.get(name)) for given in rows]) for name in names})
+            book.register("given_rows", given_rows)
+            book.execute(f"INSERT INTO {table} ({', '.join(names)}) SELECT {', '.join(names)} FROM given_rows")
+            book.unregister("given_rows")
+
+
+def _plain(value: object) -> object:
+    """As text, which the table's own types cast: one column may hold texts and times."""
+    return None if value is None else str(value)

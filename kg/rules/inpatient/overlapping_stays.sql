@@ -5,7 +5,8 @@ WITH pair AS (
   FROM stay a
   JOIN stay b ON b.identity = a.identity AND b.begntime >= a.begntime AND b.begntime < a.ends_at AND b.mdtrt_id <> a.mdtrt_id
              AND b.fixmedins_code <> a.fixmedins_code
-  WHERE NOT a.with_newborn AND NOT b.with_newborn
+  WHERE b.ends_at IS NOT NULL
+    AND NOT a.with_newborn AND NOT b.with_newborn
     AND (b.refl_old_mdtrt_id IS NULL OR b.refl_old_mdtrt_id <> a.mdtrt_id)
     AND (a.refl_old_mdtrt_id IS NULL OR a.refl_old_mdtrt_id <> b.mdtrt_id)
 ),

@@ -1,0 +1,158 @@
+"""A bed on the bill, a patient elsewhere: faces missing, replayed, failing; innocent reasons for each."""
+
+import pytest
+
+from tests.kg.crimes import Fact, check, days, fire, hospital, many, row, stay
+
+MISSING, REPLAYED, SPOT = "daily_face_missing", "replayed_face_image", "spot_check_failed"
+
+
+def seen(name: str, person: str, on: range, *, missed: tuple[int, ...] = (), result: str = "missed") -> Fact:
+    return many(check(name, person=person, when=days(d), result=result if d in missed else "pass") for d in on)
+
+
+def ward(patients: int = 4, *, out: tuple[int, ...] = ()) -> Fact:
+    """Honest patients of the same days; on the days `out` the device saw none of them."""
+    names = [f"HONEST{n}" for n in range(patients)]
+    return many(stay(n, person=n) + seen(n, n, range(11), missed=out) for n in names)
+
+
+def test_three_missing_days_in_a_row_cite_the_whole_stay() -> None:
+    finding = fire(MISSING, ward(), stay("GONE", person="ANN"), seen("GONE", "ANN", range(11), missed=(3, 4, 5))).only()
+
+    assert finding.subject == ("encounter", "GONE")
+    assert finding.facts["missing_days"] == 3
+    assert finding.cites("mdtrt_d") == [{"mdtrt_id": "GONE"}]
+    assert len(finding.cites("fee_list_d")) == 22
+    assert finding.amount_fen == 22_000
+
+
+def test_two_missing_days_are_common() -> None:
+    assert fire(MISSING, ward(), stay("GONE", person="ANN"), seen("GONE", "ANN", range(11), missed=(3, 4))).none()
+
+
+def test_scattered_misses_fire_only_from_the_share() -> None:
+    three, four = (1, 4, 7), (1, 3, 5, 7)
+
+    assert fire(MISSING, ward(), stay("GONE", person="ANN"), seen("GONE", "ANN", range(11), missed=three)).none()  # 3 of 9 full days
+    assert fire(MISSING, ward(), stay("GONE", person="ANN"), seen("GONE", "ANN", range(11), missed=four)).only()  # 4 of 9
+
+
+def test_a_day_without_a_row_counts_where_the_ward_asks_every_day() -> None:
+    assert fire(MISSING, ward(), stay("GONE", person="ANN"), seen("GONE", "ANN", range(3))).only()
+
+
+def test_a_device_out_of_order_accuses_nobody() -> None:
+    assert fire(MISSING, ward(out=(3, 4, 5)), stay("GONE", person="ANN"), seen("GONE", "ANN", range(11), missed=(3, 4, 5))).none()
+
+
+def test_leave_with_an_order_is_no_absence() -> None:
+    leave = row("drord_d", drord_no="O1", mdtrt_id="GONE", drord_type="请假", begntime="2025-07-10 08:00:00", stoptime="2025-07-12 20:00:00")
+
+    assert fire(MISSING, ward(), leave, stay("GONE", person="ANN"), seen("GONE", "ANN", range(11), missed=(3, 4, 5))).none()
+
+
+def test_an_operation_proves_the_day() -> None:
+    operated = row("setl_list_oprn_d", setl_list_oprn_id="O1", mdtrt_id="GONE", psn_no="ANN", oprn_oprt_begntime="2025-07-11 09:00:00")
+
+    assert fire(MISSING, ward(), operated, stay("GONE", person="ANN"), seen("GONE", "ANN", range(11), missed=(3, 4, 5))).none()
+
+
+def test_a_newborn_shows_no_face() -> None:
+    assert fire(MISSING, ward(), stay("BABY", person="BABE", newborn=True), check("BABY", person="BABE", kind="admission")).none()
+
+
+def test_a_patient_never_enrolled_is_not_missed() -> None:
+    assert fire(MISSING, ward(), stay("GONE", person="ANN")).none()
+
+
+def test_a_hospital_that_seldom_asks_is_not_judged() -> None:
+    idle = many(stay(f"IDLE{n}", person=f"IDLE{n}") for n in range(10))
+
+    assert fire(MISSING, ward(2), idle, stay("GONE", person="ANN"), seen("GONE", "ANN", range(3))).none()
+
+
+def test_a_patient_still_in_is_not_testable() -> None:
+    run = fire(MISSING, ward(), stay("GONE", person="ANN", last=None), seen("GONE", "ANN", range(11), missed=(3, 4, 5)))
+
+    assert run.none()
+    assert run.not_testable["ends_at"] == 1
+
+
+def shown(day: float, image: str | None, *, stay_name: str = "S1", person: str = "ANN") -> Fact:
+    return check(stay_name, person=person, when=days(day), image=image)
+
+
+def test_the_same_picture_on_two_days_is_proof() -> None:
+    again = shown(2, "aa")
+
+    finding = fire(REPLAYED, stay("S1", person="ANN"), shown(1, "aa"), again).only()
+
+    assert finding.subject == ("encounter", "S1")
+    assert finding.cites("face_check") == [again.key]  # the first showing was a living face
+    assert finding.amount_fen == 22_000
+
+
+def test_the_same_picture_for_two_persons_is_proof_for_both_stays() -> None:
+    run = fire(REPLAYED, stay("S1", person="ANN"), stay("S2", person="BOB"), shown(1, "aa"), shown(1, "aa", stay_name="S2", person="BOB"))
+
+    assert run.subjects == {"S1", "S2"}
+
+
+def test_an_upload_repeated_the_same_day_is_a_retry() -> None:
+    assert fire(REPLAYED, stay("S1", person="ANN"), shown(1, "aa"), shown(1.2, "aa")).none()
+
+
+def test_a_check_without_a_picture_is_not_testable() -> None:
+    run = fire(REPLAYED, stay("S1", person="ANN"), shown(1, None), shown(2, None))
+
+    assert run.none()
+    assert run.not_testable == {"image_sha256": 2}
+
+
+def spot(day: int, result: str = "missed", *, name: str = "S1", person: str = "ANN", hour: float = 20, **more: object) -> Fact:
+    return check(name, person=person, when=days(day, hour), kind="spot_check", result=result, **more)  # type: ignore[arg-type]
+
+
+HONEST = many(stay(f"H{n}", person=f"H{n}") + spot(n, "pass", name=f"H{n}", person=f"H{n}") for n in range(1, 9))
+
+
+@pytest.mark.parametrize("result", ["missed", "fail"])
+def test_two_days_without_the_patient_fire(result: str) -> None:
+    finding = fire(SPOT, hospital("H1"), HONEST, stay("S1", person="ANN"), spot(2, result), spot(4, result)).only()
+
+    assert finding.subject == ("encounter", "S1")
+    assert len(finding.cites("face_check")) == 2
+
+
+def test_one_failed_check_is_an_errand() -> None:
+    assert fire(SPOT, hospital("H1"), HONEST, stay("S1", person="ANN"), spot(2), spot(2, hour=21)).none()
+
+
+def test_far_away_counts_even_when_the_face_passes() -> None:
+    away = {"result": "pass", "place": (120.05, 30.0)}  # some five kilometres east
+
+    assert fire(SPOT, hospital("H1"), HONEST, stay("S1", person="ANN"), spot(2, **away), spot(4, **away)).only()  # type: ignore[arg-type]
+    near = {"result": "pass", "place": (120.002, 30.0)}  # some two hundred metres
+    assert fire(SPOT, hospital("H1"), HONEST, stay("S1", person="ANN"), spot(2, **near), spot(4, **near)).none()  # type: ignore[arg-type]
+
+
+def test_a_second_look_within_half_an_hour_answers() -> None:
+    answered = many(spot(d) + spot(d, "pass", hour=20.5) for d in (2, 4))
+    late = many(spot(d) + spot(d, "pass", hour=20.51) for d in (2, 4))
+
+    assert fire(SPOT, hospital("H1"), HONEST, stay("S1", person="ANN"), answered).none()
+    assert fire(SPOT, hospital("H1"), HONEST, stay("S1", person="ANN"), late).only()
+
+
+def test_a_device_that_fails_for_all_accuses_nobody() -> None:
+    failing = many(stay(f"F{n}", person=f"F{n}") + spot(n, "missed", name=f"F{n}", person=f"F{n}") for n in range(1, 9))
+
+    assert fire(SPOT, hospital("H1"), HONEST, failing, stay("S1", person="ANN"), spot(2), spot(4)).none()
+
+
+def test_unknown_result_is_not_testable() -> None:
+    run = fire(SPOT, HONEST, stay("S1", person="ANN"), spot(2, None), spot(4, None))  # type: ignore[arg-type]
+
+    assert run.none()
+    assert run.not_testable == {"result": 2}
