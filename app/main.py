@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from app.views import data, lead, queue, routes
 from app.widgets.page import guarded
@@ -19,7 +20,7 @@ def home() -> None:
     routes.go("leads")
 
 
-def navigation() -> st.navigation:
+def navigation() -> StreamlitPage:
     """The pages that work; a lead is reached by its address, not from the sidebar."""
     leads = st.Page(queue.show, title=t("queue.title"), icon=":material/inbox:", url_path="leads")
     one = st.Page(lead.show, title=t("lead.title"), icon=":material/flag:", url_path="lead", visibility="hidden")
@@ -33,8 +34,8 @@ def sidebar() -> None:
     """The switch of language."""
     with st.sidebar:
         st.segmented_control(
-            t("nav.language"), list(LANGUAGES), format_func=LANGUAGES.__getitem__, key="lang", required=True, label_visibility="collapsed"
-        )
+            t("nav.language"), list(LANGUAGES), format_func=LANGUAGES.__getitem__, key="lang", required=True, label_visibility="collapsed",
+        )  # fmt: skip
 
 
 def run() -> None:

@@ -140,7 +140,9 @@ def _claim(port: int) -> int:
         try:
             probe.bind((LOOPBACK, port))
         except OSError as error:
-            raise EnvironmentAtFault(f"port {port} on {LOOPBACK}: {error.strerror}", "a free port", "leave --port out, or name another") from None
+            raise EnvironmentAtFault(
+                f"port {port} on {LOOPBACK}: {error.strerror}", "a free port", "leave --port out, or name another"
+            ) from None
     return port
 
 
@@ -166,7 +168,7 @@ def serve(home: Home, port: int = 0, *, announce: Callable[[str], None] | None =
 def _announce(url: str, announce: Callable[[str], None]) -> None:
     for _ in range(300):
         try:
-            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=2):
+            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=2):  # noqa: S310 - our own loopback address
                 announce(url)
                 return
         except OSError:

@@ -6,20 +6,20 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-import polars as pl
 import streamlit as st
 
-from app.views.desk import Desk
+from app.views.desk import Desk, Lead
 from app.views.leadtext import ICONS, benign_name, check_tag, source_name
-from app.widgets.page import heading, html, icon, table, tag
-from app.widgets.text import either, esc, known, language, t
+from app.widgets.page import el, heading, html, icon, table, tag
+from app.widgets.text import either, esc, language, t
 from kg.law import STATUTES, law_for
 from kg.rulebook import RULEBOOK
 
-FACTS_SHOWN = 4
+VERIFY_SHOWN = 4
+WORST_FIRST = {"not_excluded": 0, "no_data": 1, "excluded": 2}
 
 
-def show(opened: Desk, lead: Mapping[str, Any]) -> None:
+def show(opened: Desk, lead: Lead) -> None:
     """The section."""
     why, against = st.columns([1.08, 1], gap="medium")
     with why:
@@ -29,60 +29,71 @@ def show(opened: Desk, lead: Mapping[str, Any]) -> None:
     _law(opened, lead)
 
 
-def _why(opened: Desk, lead: Mapping[str, Any]) -> None:
-    hits = _rows_by_rule(opened, lead)
-    parts = [heading(t("case.why"), t("case.why_note", n=len({s["kind"] for s in lead["sources"]})))]
-    for source in lead["sources"]:
-        rows = hits.get(str(source["id"]), 0)
-        kind = t(f"source.{source['kind']}")
-        version = t("case.version", v=source.get("version") or "—")
-        score = "" if source.get("score") is None else f'<div class="facts"><span title="{esc(t("tip.score"))}">{esc(t("case.prior"))} <b>{float(source["score"]):.0%}</b></span></div>'
-        parts.append(
-            f'<div class="source"><div class="box">{icon(ICONS.get(source["kind"], "circle-alert"))}</div>'
-            f'<div><div class="head"><b>{esc(kind)}</b>{esc(source["id"])} · {esc(version)}</div><div>{esc(source_name(source))}</div>{score}</div>'
-            f'<div class="count" title="{esc(t("tip.source_rows"))}"><b>{rows:,}</b>{esc(t("case.rows"))}</div></div>'
-        )
-    checks = [] if language() == "zh" else [line for s in lead["sources"] if (rule := RULEBOOK.get(str(s["id"]))) for line in rule.verify][:FACTS_SHOWN]
-    if checks:
-        parts.append(f'<div class="section"><span class="caption">{esc(t("case.verify"))}</span><ul style="margin:2px 0 0;padding-left:18px;font-size:13px;line-height:20px">{"".join(f"<li>{esc(c)}</li>" for c in checks)}</ul></div>')
-    html("".join(parts))
+def _why(opened: Desk, lead: Lead) -> None:
+    rows = _rows_by_rule(opened, lead)
+    title = heading(t("case.why"), t("case.why_note", n=len({s["kind"] for s in lead["sources"]})))
+    html(title + "".join(_source(source, rows.get(str(source["id"]), 0)) for source in lead["sources"]) + _verify(lead))
 
 
-def _rows_by_rule(opened: Desk, lead: Mapping[str, Any]) -> dict[str, int]:
+def _source(source: Mapping[str, Any], rows: int) -> str:
+    """What raised the lead: kind, name, version, its declared prior, and how many rows it cites."""
+    version = esc(t("case.version", v=source.get("version") or "—"))
+    head = el("div", el("b", esc(t(f"source.{source['kind']}"))), esc(source["id"]), " · ", version, kind="head")
+    prior = ""
+    if source.get("score") is not None:
+        prior = el("div", el("span", esc(t("case.prior")), " ", el("b", f"{float(source['score']):.0%}"), tip=t("tip.score")), kind="facts")
+    mark = el("div", icon(ICONS.get(source["kind"], "circle-alert")), kind="box")
+    count = el("div", el("b", f"{rows:,}"), esc(t("case.rows")), kind="count", tip=t("tip.source_rows"))
+    return el("div", mark, el("div", head, el("div", esc(source_name(source))), prior), count, kind="source")
+
+
+def _rows_by_rule(opened: Desk, lead: Lead) -> dict[str, int]:
     """Rule id -> distinct evidence rows of this lead that it cites."""
     cited = opened.cited(str(lead["lead_id"])).explode("rule_ids")
     return dict(cited.drop_nulls("rule_ids").group_by("rule_ids").len().iter_rows())
 
 
-def _against(lead: Mapping[str, Any]) -> None:
-    checks = lead["benign_checks"]
-    open_ones = sum(c["verdict"] != "excluded" for c in checks)
-    order = {"not_excluded": 0, "no_data": 1, "excluded": 2}
-    parts = [heading(t("case.against"), t("case.against_note", n=len(checks), open=open_ones))]
-    for check in sorted(checks, key=lambda c: order[c["verdict"]]):
-        detail = check.get(either("detail", "detail_en")) or check["detail"]
-        parts.append(f'<div class="check">{check_tag(check)}<b style="font-weight:500">{esc(benign_name(check["name"]))}</b><span class="detail">{esc(detail)}</span></div>')
-    if not checks:
-        parts.append(f'<div class="check"><span>—</span><span class="detail">{esc(t("case.no_checks"))}</span></div>')
-    html("".join(parts))
+def _verify(lead: Lead) -> str:
+    """How to verify, in the rules' own words, which are English."""
+    rules = [RULEBOOK[s["id"]] for s in lead["sources"] if s["id"] in RULEBOOK]
+    steps = [line for rule in rules for line in rule.verify][:VERIFY_SHOWN]
+    if language() != "en" or not steps:
+        return ""
+    return el(
+        "div", el("span", esc(t("case.verify")), kind="caption"), el("ul", *(el("li", esc(step)) for step in steps)), kind="section verify"
+    )
 
 
-def _law(opened: Desk, lead: Mapping[str, Any]) -> None:
+def _against(lead: Lead) -> None:
+    checks = sorted(lead["benign_checks"], key=lambda check: WORST_FIRST[check["verdict"]])
+    open_ones = sum(check["verdict"] != "excluded" for check in checks)
+    title = heading(t("case.against"), t("case.against_note", n=len(checks), open=open_ones))
+    nothing = el("div", el("span", "—"), el("span", esc(t("case.no_checks")), kind="detail"), kind="check")
+    html(title + ("".join(map(_check, checks)) or nothing))
+
+
+def _check(check: Mapping[str, Any]) -> str:
+    """One innocent explanation: verdict, name, what was found."""
+    detail = check.get(either("detail", "detail_en")) or check["detail"]
+    return el("div", check_tag(check), el("span", esc(benign_name(check["name"]))), el("span", esc(detail), kind="detail"), kind="check")
+
+
+def _law(opened: Desk, lead: Lead) -> None:
     law = law_for(str(lead["pattern"]), date.fromisoformat(str(lead["period"][-1])) if lead["period"] else None)
-    per_table = dict(opened.cited(str(lead["lead_id"])).group_by("source_table").len().iter_rows())
+    counts = opened.leads.tables(str(lead["lead_id"]))
     lines = []
-    for element, tables in law.shown(per_table):
-        n = sum(per_table[name] for name in tables)
+    for element, tables in law.shown(counts):
+        n = sum(counts[name] for name in tables)
         state = tag(t("law.has_rows"), "ok", t("tip.law_rows")) if n else tag(t("law.missing"), "warn", t("tip.law_missing"))
-        count = t("law.count", n=n) if n else "—"
-        lines.append((esc(element.fact), f'<span class="second">{esc(element.evidence)}</span>', esc(count), state))
+        lines.append((esc(element.fact), el("span", esc(element.evidence), kind="second"), esc(t("law.count", n=n) if n else "—"), state))
     headers = ((t("law.element"), ""), (t("law.shown_by"), ""), (t("law.basis"), "right"), (t("law.state"), "tight"))
-    cited = "；".join(_citation(article) for article in lead["legal"])
-    html(f'<div class="section">{heading(t("law.title"), t("law.note"))}{table(headers, lines)}<div class="caption" style="margin-top:8px">{esc(t("law.articles"))} {esc(cited) or "—"}</div></div>')
+    articles = esc(t("law.articles") + (t("law.and").join(map(_citation, lead["legal"])) or "—"))
+    note = el("div", articles, kind="caption", style="margin-top:8px")
+    html(el("div", heading(t("law.title"), t("law.note")), table(headers, lines), note, kind="section"))
 
 
 def _citation(article: Mapping[str, Any]) -> str:
     """`条例 第38条第1款第1项`: by number only; a number that is not certain is not printed."""
     statute = STATUTES.get(str(article["statute"]))
     parts = "".join(t(f"law.{part}", n=article[part]) for part in ("article", "paragraph", "item") if article.get(part))
-    return f"{statute.short if statute else known('', str(article['statute']))} {parts}".strip()
+    return f"{statute.short if statute else article['statute']} {parts}".strip()

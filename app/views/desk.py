@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
+
 import duckdb
 import polars as pl
 import streamlit as st
@@ -18,7 +20,8 @@ from graph.contract import Identity
 from graph.home import Home
 from graph.identity import Identities
 
-Lead = Mapping[str, object]
+Lead = Mapping[str, Any]
+"""One lead: the object of data-contract 2.1 without its evidence, and the sentences and figures beside it."""
 
 HIDDEN_NAMES = {"Patient": ("psn_b", "psn_no", "psn_name_h"), "Doctor": ("medstff_b", "stff_code", "stff_name_h")}
 """label -> where the pseudonym of a person's name stands; shown masked."""
@@ -65,8 +68,12 @@ class Desk:
         """Every open lead, best first."""
         return self.leads.page({}, "rank", 1_000_000, 0)
 
+    def lead(self, lead_id: str) -> Lead:
+        """One lead; WrongUse when this run has none of that id."""
+        return self.leads.lead(lead_id)
+
     @cached_property
-    def report(self) -> Mapping[str, object]:
+    def report(self) -> Mapping[str, Any]:
         """What the run says about itself."""
         return self.leads.report
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import streamlit as st
 
 from app.views import argument, rail, routes, rows, start
-from app.views.desk import Desk, desk
+from app.views.desk import Desk, Lead, desk
 from app.views.leadtext import level_tag, pattern_name, top_facts
-from app.widgets.page import Tone, bar, card, html, split, tag
+from app.widgets.page import Tone, bar, card, el, html, split, tag
 from app.widgets.text import either, esc, rich, sentence, t, yuan
 
 STATES: Mapping[str, Tone] = {"new": "accent", "grown": "warn", "unchanged": "", "shrunk": "", "gone": "ok"}
@@ -23,18 +22,15 @@ def show() -> None:
         start.show()
         return
     asked = st.query_params.get("id", "")
-    if opened.queue.filter(opened.queue["lead_id"] == asked).is_empty():
-        bar([(t("queue.title"), "/leads"), (t("lead.title"), "")], top_facts(opened))
-        html(card(t("lead.missing"), [rich(t("lead.missing_line", id=asked or "—", run=opened.run_id))]))
-        if st.button(t("lead.back"), type="primary"):
-            routes.go("leads")
+    if asked not in opened.queue["lead_id"]:
+        _missing(opened, asked)
         return
-    lead = opened.leads.lead(asked)
-    bar([(t("queue.title"), "/leads"), (pattern_name(lead["pattern"]), ""), (asked, "")], top_facts(opened))
+    lead = opened.lead(asked)
+    bar([(t("queue.title"), "/leads"), (pattern_name(str(lead["pattern"])), ""), (asked, "")], top_facts(opened))
     _head(opened, lead)
     main, side = split("lead", [2.72, 1])
     with main:
-        html(f'<div class="allegation">{sentence(str(lead[either("sentence_zh", "sentence_en")]))}</div>')
+        html(el("div", sentence(str(lead[either("sentence_zh", "sentence_en")])), kind="allegation"))
         html(figures(opened, lead))
         argument.show(opened, lead)
         rows.show(opened, lead)
@@ -42,21 +38,28 @@ def show() -> None:
         rail.show(opened, lead)
 
 
-def _head(opened: Desk, lead: Mapping[str, Any]) -> None:
+def _missing(opened: Desk, asked: str) -> None:
+    bar([(t("queue.title"), "/leads"), (t("lead.title"), "")], top_facts(opened))
+    html(card(t("lead.missing"), [rich(t("lead.missing_line", id=asked or "—", run=opened.run_id))]))
+    if st.button(t("lead.back"), type="primary"):
+        routes.go("leads")
+
+
+def _head(opened: Desk, lead: Lead) -> None:
     left, right = split("lead-head", [1.35, 1])
     with left:
         state = str(lead["state"])
         place = t("lead.place", first=lead["first_seen"], rank=lead["rank"], n=opened.queue.height)
-        verdict = tag(t("lead.cleared"), "ok", t("tip.cleared")) if lead.get("prior_verdict") else ""
-        tags = f'{tag(pattern_name(lead["pattern"]), "accent")}{level_tag(lead["level"])}{tag(t(f"state.{state}"), STATES[state], t("tip.state"))}{verdict}'
-        html(f'<div class="tags">{tags}<span class="caption">{esc(place)}</span></div>')
+        cleared = tag(t("lead.cleared"), "ok", t("tip.cleared")) if lead.get("prior_verdict") else ""
+        pattern, change = tag(pattern_name(lead["pattern"]), "accent"), tag(t(f"state.{state}"), STATES[state], t("tip.state"))
+        html(el("div", pattern, level_tag(lead["level"]), change, cleared, el("span", esc(place), kind="caption"), kind="tags"))
     with right, st.container(horizontal=True, horizontal_alignment="right", gap="small"):
         _neighbour(opened, lead, -1, t("lead.previous"), "K", ":material/keyboard_arrow_up:")
         _neighbour(opened, lead, +1, t("lead.next"), "J", ":material/keyboard_arrow_down:")
         st.button(t("decide.open"), type="primary", icon=":material/create_new_folder:", disabled=True, help=t("decide.not_yet"))
 
 
-def _neighbour(opened: Desk, lead: Mapping[str, Any], step: int, words: str, key: str, icon: str) -> None:
+def _neighbour(opened: Desk, lead: Lead, step: int, words: str, key: str, icon: str) -> None:
     """The button to the lead before or after this one in the queue."""
     place = int(lead["rank"]) - 1 + step
     there = 0 <= place < opened.queue.height
@@ -65,21 +68,27 @@ def _neighbour(opened: Desk, lead: Mapping[str, Any], step: int, words: str, key
         st.rerun()
 
 
-def figures(opened: Desk, lead: Mapping[str, Any]) -> str:
+def figures(opened: Desk, lead: Lead) -> str:
     """The four figures: who, how much, how sure, on how many rows. HTML; each carries its definition."""
-    cited = opened.cited(str(lead["lead_id"]))
-    people, places = cited["psn_no"].n_unique() - bool(cited["psn_no"].null_count()), cited["fixmedins_code"].n_unique()
-    estimate = lead.get("estimate_fen")
-    paid = lead.get("paid_fen")
-    beside = t("figure.paid", yuan=yuan(paid)) if paid is not None else t("figure.estimate", yuan=yuan(estimate)) if estimate else t("figure.no_estimate")
+    tables = len(opened.leads.tables(str(lead["lead_id"])))
+    named = t("figure.members", n=len(lead["members"])) if lead["members"] else t("figure.no_members")
     cells = (
-        (t("figure.who"), f"{people:,}<small>{esc(t('unit.persons'))}</small>{places:,}<small>{esc(t('unit.places'))}</small>", t("figure.members", n=len(lead["members"])) if lead["members"] else t("figure.no_members"), t("tip.who")),
-        (t("figure.amount"), f"{yuan(lead['amount_fen'])}<small>{esc(t('unit.yuan'))}</small>", beside, t("tip.amount")),
-        (t("figure.score"), f"{lead['score']:.0%}<small>{esc(t('score.' + str(lead['score_kind'])))}</small>", t("figure.score_note"), t("tip.score")),
-        (t("figure.rows"), f"{lead['evidence_rows']:,}<small>{esc(t('unit.rows', n=cited['source_table'].n_unique()))}</small>", t("figure.rows_note"), t("tip.rows")),
+        (t("figure.who"), ((lead["persons"], t("unit.persons")), (lead["institutions"], t("unit.places"))), named, t("tip.who")),
+        (t("figure.amount"), ((yuan(lead["amount_fen"]), t("unit.yuan")),), _beside(lead), t("tip.amount")),
+        (t("figure.score"), ((f"{lead['score']:.0%}", t(f"score.{lead['score_kind']}")),), t("figure.score_note"), t("tip.score")),
+        (t("figure.rows"), ((lead["evidence_rows"], t("unit.rows", n=tables)),), t("figure.rows_note"), t("tip.rows")),
     )
-    drawn = "".join(
-        f'<div title="{esc(tip)}"><div class="label">{esc(label)}</div><div class="value">{value}</div><div class="note">{esc(note)}</div></div>'
-        for label, value, note, tip in cells
-    )
-    return f'<div class="figures">{drawn}</div>'
+    return el("div", *(_figure(*cell) for cell in cells), kind="figures")
+
+
+def _beside(lead: Lead) -> str:
+    """The money that stands beside the recoverable amount and is never added to it."""
+    if (paid := lead.get("paid_fen")) is not None:
+        return t("figure.paid", yuan=yuan(paid))
+    return t("figure.estimate", yuan=yuan(lead["estimate_fen"])) if lead.get("estimate_fen") else t("figure.no_estimate")
+
+
+def _figure(label: str, values: tuple[tuple[object, str], ...], note: str, tip: str) -> str:
+    numbers = (f"{value:,}" if isinstance(value, int) else esc(value) for value, _ in values)
+    value = "".join(number + el("small", esc(unit)) for number, (_, unit) in zip(numbers, values, strict=True))
+    return el("div", el("div", esc(label), kind="label"), el("div", value, kind="value"), el("div", esc(note), kind="note"), tip=tip)

@@ -7,13 +7,15 @@ from typing import Any
 
 from app.views.desk import Desk, manifest
 from app.views.neighbours import graph_up
-from app.widgets.page import Tone, tag
-from app.widgets.text import either, esc, known, t
+from app.widgets.page import Tone, el, tag
+from app.widgets.text import either, esc, t
 from kg.benign import CHECKS
 from kg.patterns import PATTERNS
 from kg.rulebook import RULEBOOK
 
-ICONS = {"rule": "book-check", "ring": "users", "model": "brain", "record": "file-text", "face": "scan-face", "clue": "message-square-warning"}
+ICONS = {
+    "rule": "book-check", "ring": "users", "model": "brain", "record": "file-text", "face": "scan-face", "clue": "message-square-warning",
+}  # fmt: skip
 VERDICTS: Mapping[str, Tone] = {"excluded": "ok", "not_excluded": "warn", "no_data": ""}
 
 
@@ -35,13 +37,14 @@ def source_name(source: Mapping[str, Any]) -> str:
 
 def source_line(source: Mapping[str, Any]) -> tuple[str, str]:
     """(icon, HTML) of a source in one line."""
-    return ICONS.get(source["kind"], "circle-alert"), f"{esc(source_name(source))} <span class='caption'>{esc(t('case.version', v=source.get('version') or '—'))}</span>"
+    version = el("span", esc(t("case.version", v=source.get("version") or "—")), kind="caption")
+    return ICONS.get(source["kind"], "circle-alert"), f"{esc(source_name(source))} {version}"
 
 
 def benign_name(name: str) -> str:
     """An innocent explanation in words."""
     check = CHECKS.get(name)
-    return known(f"benign.{name}", name.replace("_", " ")) if check is None else either(check.zh, check.en)
+    return name.replace("_", " ") if check is None else either(check.zh, check.en)
 
 
 def check_tag(check: Mapping[str, Any]) -> str:
@@ -52,8 +55,8 @@ def check_tag(check: Mapping[str, Any]) -> str:
 def top_facts(opened: Desk) -> list[str]:
     """The right of the top bar: delivery, run, graph, mask. HTML."""
     held = manifest().deliveries
-    delivery = esc(t("bar.delivery")) + f" <b>{esc(held[-1][:16] if held else '—')}</b>"
-    run = f'{esc(t("bar.run"))} <b class="mono" title="{esc(opened.run_id)}">{esc(opened.run_id[4:13])}</b>'
+    delivery = f"{esc(t('bar.delivery'))} {el('b', esc(held[-1][:16] if held else '—'))}"
+    run = f"{esc(t('bar.run'))} {el('b', esc(opened.run_id[4:13]), kind='mono', tip=opened.run_id)}"
     up = graph_up(opened.home)
-    graph = f'<span class="dot {"" if up else "down"}"></span>{esc(t("bar.graph_up" if up else "bar.graph_down"))}'
+    graph = el("span", kind="dot" if up else "dot down") + esc(t("bar.graph_up") if up else t("bar.graph_down"))
     return [delivery, run, graph, esc(t("bar.masked"))]

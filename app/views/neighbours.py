@@ -1,4 +1,4 @@
-"""Opening a node of the canvas: a folded one shows its members, any other asks the graph for its neighbours, a hub only after a question."""
+"""Opening a node of the canvas: a folded one shows its members, any other asks the graph for its neighbours, a crowd asks first."""
 
 from __future__ import annotations
 
@@ -93,10 +93,11 @@ def _ask_graph(opened: Desk, canvas: Canvas, node: Node, confirmed: bool) -> Non
 
 
 def degrees_of(store: Store, node: str) -> dict[tuple[str, bool], int] | None:
-    """(relationship, whether it leaves the node) -> how many; None when the graph has no such node. Reads counters, never the neighbours."""
+    """(relationship, whether it leaves the node) -> how many, read from counters; None when the graph has no such node."""
     label, key = _match(node)
-    sides = [(rel.name, True) for rel in RELS.values() if label in rel.starts] + [(rel.name, False) for rel in RELS.values() if label in rel.stops]
-    counts = ", ".join(f"COUNT {{ (n){'-' if out else '<-'}[:{rel}]{'->' if out else '-'}() }} AS c{i}" for i, (rel, out) in enumerate(sides))
+    sides = [(rel.name, out) for rel in RELS.values() for out in (True, False) if label in (rel.starts if out else rel.stops)]
+    paths = (f"(n)-[:{rel}]->()" if out else f"(n)<-[:{rel}]-()" for rel, out in sides)
+    counts = ", ".join(f"COUNT {{ {path} }} AS c{i}" for i, path in enumerate(paths))
     rows = store.read(f"MATCH (n:{label} {{{key}: $key}}) RETURN {counts or '0 AS c0'}", {"key": node.partition(":")[2]}, timeout=SECONDS)
     return {side: n for i, side in enumerate(sides) if (n := int(cast(int, rows[0][f"c{i}"])))} if rows else None
 
@@ -154,7 +155,8 @@ def _edge(one: str, other: str, row: Mapping[str, Any]) -> Edge:
 
 def _kind(node: Node, rel: str, out: bool, n: int) -> tuple[str, str, str, int]:
     """One line of the question: what lies at the other end, where that can only be one kind, and by which relationship."""
-    ends = [end for start, end in RELS[rel].ends if start == node.label] if out else [start for start, end in RELS[rel].ends if end == node.label]
+    here, there = (0, 1) if out else (1, 0)
+    ends = [pair[there] for pair in RELS[rel].ends if pair[here] == node.label]
     says = either(RELS[rel].zh, rel.replace("_", " ").lower())
     if len(ends) != 1:
         return says, "acts", "list-checks", n

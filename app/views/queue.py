@@ -10,13 +10,14 @@ from typing import Any
 import pandas as pd
 import polars as pl
 import streamlit as st
+from pandas.io.formats.style import Styler
 
 from app.leads.rank import FORMULA_EN, FORMULA_ZH
 from app.views import routes, start
-from app.views.desk import Capacity, Desk, desk
+from app.views.desk import Capacity, Lead, desk
 from app.views.leadtext import benign_name, check_tag, level_tag, pattern_name, source_line, top_facts
-from app.widgets.page import bar, glyphs, heading, html, icon, split, tag
-from app.widgets.text import either, esc, rich, sentence, short_yuan, t
+from app.widgets.page import bar, el, glyphs, heading, html, icon, split, tag
+from app.widgets.text import either, esc, language, rich, sentence, short_yuan, t
 
 VIEWS = ("all", "rings", "large", "clear")
 LARGE_FEN = 10_000_000
@@ -41,9 +42,11 @@ def in_view(queue: pl.DataFrame, view: str) -> pl.DataFrame:
 
 
 def search(queue: pl.DataFrame, words: str, pattern: str | None) -> pl.DataFrame:
-    """Leads whose sentence, institution, number or subject holds every word, and whose pattern is `pattern` if one is chosen."""
+    """Leads whose sentence, place, number or people hold every word, and whose pattern is `pattern` if one is chosen."""
     found = queue if pattern is None else queue.filter(pl.col("pattern") == pattern)
-    text = pl.concat_str(["lead_id", "sentence_zh", "sentence_en", "institution_name", "subject", "members"], separator=" ", ignore_nulls=True)
+    text = pl.concat_str(
+        ["lead_id", "sentence_zh", "sentence_en", "institution_name", "subject", "members"], separator=" ", ignore_nulls=True
+    )
     for word in words.lower().split():
         found = found.filter(text.str.to_lowercase().str.contains(word, literal=True))
     return found
@@ -75,7 +78,7 @@ def show() -> None:
     queue, capacity = opened.queue, Capacity.read(opened.home)
     bar([(t("queue.title"), "/leads")], top_facts(opened))
     count = t("queue.count", n=queue.height, inspectors=capacity.inspectors, hours=capacity.hours, today=within_today(queue, capacity))
-    html(f'<h1 title="{esc(t("queue.count_tip"))}">{esc(t("queue.title"))} <small>{rich(count)}</small></h1>')
+    html(el("h1", esc(t("queue.title")), " ", el("small", rich(count)), tip=t("queue.count_tip")))
     chosen = _filters(queue)
     left, right = split("queue", [2.45, 1])
     with left:
@@ -84,9 +87,9 @@ def show() -> None:
             return
         row = _table(chosen.head(ROWS))
         shown = t("queue.shown", n=min(ROWS, chosen.height), m=chosen.height)
-        html(f'<div class="caption">{esc(shown)}<br>{esc(either(FORMULA_ZH, FORMULA_EN))}</div>')
+        html(el("div", esc(shown), "<br>", esc(either(FORMULA_ZH, FORMULA_EN)), kind="caption"))
     with right:
-        _preview(opened, opened.leads.lead(str(chosen["lead_id"][row])))
+        _preview(opened.lead(str(chosen["lead_id"][row])))
 
 
 def _filters(queue: pl.DataFrame) -> pl.DataFrame:
@@ -110,69 +113,82 @@ def _filters(queue: pl.DataFrame) -> pl.DataFrame:
 
 def _table(leads: pl.DataFrame) -> int:
     """The table; answers the row that is chosen."""
-    columns = {
-        "rank": leads["rank"],
+    columns: dict[str, list[Any]] = {
+        "rank": leads["rank"].to_list(),
         "lead": [brief(text) for text in leads[either("sentence_zh", "sentence_en")]],
-        "pattern": [pattern_name(p) for p in leads["pattern"]],
+        "pattern": [pattern_name(pattern) for pattern in leads["pattern"]],
         "level": [t(f"level.{level}") for level in leads["level"]],
-        "score": leads["score"] * 100,
+        "score": [100 * score for score in leads["score"]],
         "amount": [f"{fen / 100:,.0f}" for fen in leads["amount_fen"]],
-        "sources": [letters(s) for s in leads["sources"]],
+        "sources": [letters(sources) for sources in leads["sources"]],
     }
     titles = {name: t(f"column.{name}") for name in columns}
-    glyphs([*columns["lead"], *columns["pattern"], *columns["level"], *columns["sources"], *titles.values()])
-    column = st.column_config
+    glyphs([*(text for name in ("lead", "pattern", "level", "sources") for text in columns[name]), *titles.values()])
     event = st.dataframe(
-        _coloured(columns, leads["level"].to_list()), hide_index=True, row_height=36, height=min(36 * (leads.height + 1) + 2, 650), on_select="rerun",
-        selection_mode="single-row-required", key="queue", alt=t("queue.title"),
-        column_config={
-            "rank": column.NumberColumn(titles["rank"], width=40, help=t("tip.rank")),
-            "lead": column.TextColumn(titles["lead"], width=270),
-            "pattern": column.TextColumn(titles["pattern"], width=either(78, 116)),
-            "level": column.TextColumn(titles["level"], width=either(72, 108), help=t("tip.level")),
-            "score": column.ProgressColumn(titles["score"], format="%d%%", min_value=0, max_value=100, width=86, color="primary", help=t("tip.score")),
-            "amount": column.TextColumn(titles["amount"], width=88, alignment="right", help=t("tip.amount")),
-            "sources": column.TextColumn(titles["sources"], width=84, help=t("tip.sources")),
-        },
+        _coloured(columns, leads["level"].to_list()), hide_index=True, row_height=36, height=min(36 * (leads.height + 1) + 2, 650),
+        on_select="rerun", selection_mode="single-row-required", key="queue", alt=t("queue.title"), column_config=_columns(titles),
     )  # fmt: skip
     rows: Sequence[int] = event["selection"]["rows"] if event else []
     return rows[0] if rows and rows[0] < leads.height else 0
 
 
-def _coloured(columns: Mapping[str, Any], levels: Sequence[str]) -> "pd.io.formats.style.Styler":
-    """The table with clear violations in the colour of a violation, which a canvas does not take from the style sheet."""
+def _columns(titles: Mapping[str, str]) -> dict[str, Any]:
+    """Widths in pixels: 754 in all, what a page of 1024 leaves; each title carries its definition."""
+    column, wide = st.column_config, language() == "en"
+    return {
+        "rank": column.NumberColumn(titles["rank"], width=40, help=t("tip.rank")),
+        "lead": column.TextColumn(titles["lead"], width=204 if wide else 270),
+        "pattern": column.TextColumn(titles["pattern"], width=104 if wide else 78),
+        "level": column.TextColumn(titles["level"], width=102 if wide else 72, help=t("tip.level")),
+        "score": column.ProgressColumn(
+            titles["score"], format="%d%%", min_value=0, max_value=100, width=86, color="primary", help=t("tip.score")
+        ),
+        "amount": column.TextColumn(titles["amount"], width=98 if wide else 88, alignment="right", help=t("tip.amount")),
+        "sources": column.TextColumn(titles["sources"], width=84, help=t("tip.sources")),
+    }
+
+
+def _coloured(columns: Mapping[str, list[Any]], levels: Sequence[str]) -> Styler:
+    """Clear violations in the colour of a violation, which a canvas does not take from the style sheet."""
     red, quiet = ("#FF8A7A", "#B0BBC8") if st.context.theme.type == "dark" else ("#A3200F", "#48566A")
-    frame = pd.DataFrame({name: list(values) for name, values in columns.items()})
+    frame = pd.DataFrame(columns)
     marks = [f"color: {red}; font-weight: 600" if level == "clear_violation" else "" for level in levels]
     return frame.style.apply(lambda _: marks, subset=["level"]).map(lambda _: f"color: {quiet}", subset=["rank", "sources"])
 
 
-def _preview(opened: Desk, lead: Mapping[str, Any]) -> None:
+def _preview(lead: Lead) -> None:
     """The chosen lead in short: allegation, figures, for and against."""
     checks = lead["benign_checks"]
-    open_ones = sum(c["verdict"] != "excluded" for c in checks)
-    tags = f'{tag(pattern_name(lead["pattern"]), "accent")}{level_tag(lead["level"])}<span class="caption mono" style="margin-left:auto">{esc(lead["lead_id"])}</span>'
-    figures = [
-        (t("figure.amount"), f"{short_yuan(lead['amount_fen'])}", t("tip.amount")),
-        (t("figure.score"), f"{lead['score']:.0%}", t("tip.score")),
-        (t("figure.hours"), t("figure.hours_value", n=lead["work_hours"]), t("tip.hours")),
-    ]
-    strip = "".join(f'<div title="{esc(tip)}"><span class="caption">{esc(name)}</span><b>{esc(value)}</b></div>' for name, value, tip in figures)
-    why = "".join(f'<tr><td class="first" style="width:26px">{icon(mark)}</td><td class="first">{text}</td></tr>' for mark, text in map(source_line, lead["sources"][:4]))
-    against = "".join(f'<tr><td class="first" style="width:92px">{check_tag(c)}</td><td>{esc(benign_name(c["name"]))}</td></tr>' for c in checks)
-    html(
-        f'<div class="card"><div class="tags">{tags}</div>'
-        f'<p style="font-size:15px;line-height:25px;margin-top:6px">{sentence(str(lead[either("sentence_zh", "sentence_en")]))}</p>'
-        f'<div class="strip">{strip}</div>'
-        f'{heading(t("case.why"), t("case.why_note", n=len({s["kind"] for s in lead["sources"]})))}<table class="t">{why}</table>'
-        f'<div style="height:10px"></div>{heading(t("case.against"), t("case.against_note", n=len(checks), open=open_ones))}<table class="t">{against}</table></div>'
-    )
+    open_ones = sum(check["verdict"] != "excluded" for check in checks)
+    number = el("span", esc(lead["lead_id"]), kind="caption mono push")
+    head = el("div", tag(pattern_name(lead["pattern"]), "accent"), level_tag(lead["level"]), number, kind="tags")
+    says = el("p", sentence(str(lead[either("sentence_zh", "sentence_en")])))
+    why = "".join(el("tr", el("td", icon(mark), kind="mark"), el("td", text)) for mark, text in map(source_line, lead["sources"][:4]))
+    against = "".join(el("tr", el("td", check_tag(check), kind="state"), el("td", esc(benign_name(check["name"])))) for check in checks)
+    why_title = heading(t("case.why"), t("case.why_note", n=len({s["kind"] for s in lead["sources"]})))
+    against_title = heading(t("case.against"), t("case.against_note", n=len(checks), open=open_ones))
+    halves = (why_title, el("table", why, kind="t"), against_title, el("table", against, kind="t"))
+    html(el("div", head, says, _strip(lead), *halves, kind="card preview"))
     if st.button(t("queue.open"), type="primary", icon=":material/open_in_full:", shortcut="Enter"):
         routes.go("lead", id=str(lead["lead_id"]))
 
 
+def _strip(lead: Lead) -> str:
+    """Money, probability and hours of the chosen lead."""
+    figures = (
+        (t("figure.amount"), short_yuan(lead["amount_fen"]), t("tip.amount")),
+        (t("figure.score"), f"{lead['score']:.0%}", t("tip.score")),
+        (t("figure.hours"), t("figure.hours_value", n=lead["work_hours"]), t("tip.hours")),
+    )
+    return el(
+        "div",
+        *(el("div", el("span", esc(name), kind="caption"), el("b", esc(value)), tip=tip) for name, value, tip in figures),
+        kind="strip",
+    )
+
+
 def _nothing(queue: pl.DataFrame) -> None:
-    html(f'<div class="empty"><b>{esc(t("queue.nothing"))}</b>{esc(t("queue.nothing_note", n=queue.height))}</div>')
+    html(el("div", el("b", esc(t("queue.nothing"))), esc(t("queue.nothing_note", n=queue.height)), kind="empty"))
     if st.button(t("queue.clear")):
         for key in ("view", "words", "pattern"):
             st.session_state.pop(key, None)

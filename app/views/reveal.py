@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import streamlit as st
 
-from app.views.desk import HIDDEN_NAMES, Desk
-from app.widgets.page import badge, html
+from app.views.desk import HIDDEN_NAMES, Desk, Lead, node_id
+from app.widgets.page import badge, el, html
 from app.widgets.picture import LABELS, NOT_CULPABLE, node_of, people
 from app.widgets.text import esc, known, rich, t
 from graph.errors import RingscopeError
@@ -27,24 +26,28 @@ def shown_name(node: str) -> str | None:
     return seen[node].value if node in seen else None
 
 
-def dialog(opened: Desk, lead: Mapping[str, Any]) -> None:
+def dialog(opened: Desk, lead: Lead) -> None:
     """Ask for the reason and reveal."""
-    st.dialog(t("reveal.title"), width="medium")(_ask)(opened, lead)
+    st.dialog(t("reveal.title"), width="medium", on_dismiss="rerun")(ask)(opened, lead)
 
 
-def _ask(opened: Desk, lead: Mapping[str, Any]) -> None:
-    persons = [(f"{LABELS[kind]}:{key}", key, role) for kind, key, role in people(lead) if LABELS.get(kind) in HIDDEN_NAMES]
-    html(f'<p class="second">{rich(t("reveal.note", minutes=int(REVEALED_FOR.total_seconds() // 60)))}</p>')
-    if not persons:
-        html(f'<p class="second">{esc(t("reveal.nobody"))}</p>')
+def ask(opened: Desk, lead: Lead) -> None:
+    """The dialog: what will be recorded, whom, why."""
+    html(el("p", rich(t("reveal.note", minutes=int(REVEALED_FOR.total_seconds() // 60))), kind="second"))
+    roles = {node_id(kind, key): role for kind, key, role in people(lead) if LABELS.get(kind) in HIDDEN_NAMES}
+    if not roles:
+        html(el("p", esc(t("reveal.nobody")), kind="second"))
         return
-    names = opened.names([node for node, _, _ in persons])
-    chosen = st.multiselect(t("reveal.whom"), [n for n, _, _ in persons], default=[n for n, _, _ in persons][:MOST], format_func=lambda n: f"{names.get(n, n.partition(':')[2])} · {n.partition(':')[2]}", max_selections=MOST)
+    names = opened.names(roles)
+    key_of = {node: node.partition(":")[2] for node in roles}
+    chosen = st.multiselect(
+        t("reveal.whom"), list(roles), default=list(roles)[:MOST], max_selections=MOST,
+        format_func=lambda node: f"{names.get(node, key_of[node])} · {key_of[node]}",
+    )  # fmt: skip
     reason = st.text_area(t("reveal.reason", n=SHORTEST_REASON), max_chars=400, placeholder=t("reveal.hint"))
     if st.button(t("reveal.go"), type="primary", icon=":material/visibility:", disabled=not chosen):
         reveal(opened, chosen, reason)
-    lines = [_line(node, key, role, names) for node, key, role in persons if node in chosen]
-    html("".join(lines))
+    html("".join(_line(node, roles[node], names) for node in chosen))
 
 
 def reveal(opened: Desk, nodes: list[str], reason: str) -> None:
@@ -60,9 +63,10 @@ def reveal(opened: Desk, nodes: list[str], reason: str) -> None:
         st.warning(t("reveal.refused", why=known(f"reveal.{type(error).__name__}", error.seen)), icon=":material/block:")
 
 
-def _line(node: str, key: str, role: str, names: Mapping[str, str]) -> str:
+def _line(node: str, role: str, names: Mapping[str, str]) -> str:
     clear = shown_name(node)
     drawn = node_of(node, clear or names.get(node))
-    mark = f'<span class="caption">{esc(t("reveal.until"))}</span>' if clear else ""
     words = t("roles.maybe_victim") if role in NOT_CULPABLE else known(f"role.{role}", role)
-    return f'<div class="member">{badge(drawn.family, drawn.icon)}<span class="name"><b style="font-weight:500">{esc(drawn.name)}</b> <span class="caption mono">{esc(key)}</span> <span class="caption">{esc(words)}</span></span>{mark}</div>'
+    name = el("span", esc(drawn.name), kind="name", tip=node.partition(":")[2])
+    until = el("span", esc(t("reveal.until")), kind="caption") if clear else ""
+    return el("div", badge(drawn.family, drawn.icon), name, el("span", esc(words), kind="caption"), until, kind="member")

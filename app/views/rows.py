@@ -29,19 +29,31 @@ def show(opened: Desk, lead: Mapping[str, Any]) -> None:
         html(f'<div class="empty">{esc(t("rows.none"))}</div>')
         return
     table = st.segmented_control(
-        t("rows.table"), list(counts), format_func=lambda name: f"{either(CONTRACT[name].zh + ' ', '')}{name} · {counts[name]:,}", key=f"table-{lead_id}",
+        t("rows.table"), list(counts), format_func=lambda name: f"{_table_name(name)} · {counts[name]:,}", key=f"table-{lead_id}",
         required=True, default=next(iter(counts)), label_visibility="collapsed",
     ) or next(iter(counts))  # fmt: skip
     pages = ceil(counts[table] / PAGE)
     page = int(st.session_state.get(f"page-{lead_id}-{table}", 1))
     shown = readable(CONTRACT[table], opened.leads.evidence(lead_id, table, PAGE, (page - 1) * PAGE))
     glyphs([shown.write_csv()])
-    st.dataframe(shown, hide_index=True, row_height=32, height=32 * (min(shown.height, PAGE) + 1) + 4, key=f"rows-{lead_id}-{table}", alt=t("rows.title"), column_config=_widths(shown))
+    st.dataframe(
+        shown,
+        hide_index=True,
+        row_height=32,
+        height=32 * (min(shown.height, PAGE) + 1) + 4,
+        key=f"rows-{lead_id}-{table}",
+        alt=t("rows.title"),
+        column_config=_widths(shown),
+    )
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         first = (page - 1) * PAGE + 1
         html(f'<span class="caption">{esc(t("rows.shown", first=first, last=first + shown.height - 1, n=counts[table]))}</span>')
         if pages > 1:
             st.pagination(pages, key=f"page-{lead_id}-{table}", max_visible_pages=5)
+
+
+def _table_name(name: str) -> str:
+    return either(f"{CONTRACT[name].zh} {name}", name)
 
 
 def readable(table: Table, rows: pl.DataFrame) -> pl.DataFrame:
@@ -56,7 +68,10 @@ def readable(table: Table, rows: pl.DataFrame) -> pl.DataFrame:
     ordered = sorted((name for name in filled if name not in last), key=lambda name: place.get(name, 99))
     titled = {name: _title(table, name) for name in (*ordered, *(n for n in ("delivery_id",) if n in filled))}
     twice = {title for title in titled.values() if list(titled.values()).count(title) > 1}
-    cells = [_cell(name, rows.schema[name], fen=name in money).alias(f"{title} {name}" if title in twice else title) for name, title in titled.items()]
+    cells = [
+        _cell(name, rows.schema[name], fen=name in money).alias(f"{title} {name}" if title in twice else title)
+        for name, title in titled.items()
+    ]
     return rows.select(cells)
 
 
@@ -82,7 +97,11 @@ def _title(table: Table, name: str) -> str:
 
 def _widths(shown: pl.DataFrame) -> dict[str, Any]:
     """Columns as wide as their longest cell; Han characters take two places."""
+
     def places(text: object) -> int:
         return sum(2 if ord(c) > 0x2E7F else 1 for c in str(text or ""))
 
-    return {name: st.column_config.TextColumn(name, width=min(260, max(64, 7 * max(places(name), *map(places, shown[name])) + 20))) for name in shown.columns}
+    return {
+        name: st.column_config.TextColumn(name, width=min(260, max(64, 7 * max(places(name), *map(places, shown[name])) + 20)))
+        for name in shown.columns
+    }

@@ -22,7 +22,8 @@ def show() -> None:
         left, right = split("start", [1, 1])
         with left:
             folder = t("start.folder")
-            steps = [(f"{command} check {folder}", t("start.step_check")), (f"{command} ingest {folder}", t("start.step_ingest")), (f"{command} detect", t("start.step_detect"))]
+            acts = (("check", f" {folder}"), ("ingest", f" {folder}"), ("detect", ""))
+            steps = [(f"{command} {act}{what}", t(f"start.step_{act}")) for act, what in acts]
             _card("folder-input", t("start.deliver"), t("start.deliver_line"), steps)
         with right:
             _card("building-2", t("start.city"), t("start.city_line"), [(f"{command} demo --no-serve", t("start.step_demo"))])

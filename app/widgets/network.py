@@ -7,7 +7,7 @@ the page itself runs, a delta when an expansion ran alone; a browser that misses
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import cast
@@ -89,7 +89,13 @@ class Canvas:
     def message(self) -> Data:
         """What to send now: the delta of the event just handled, else a whole copy."""
         delta, self._delta = self._delta, None
-        sent = delta or {"rev": self.revision, "base_rev": None, "add": self._drawn(self.nodes.values(), self.edges.values()), "remove": [], "update": []}
+        sent = delta or {
+            "rev": self.revision,
+            "base_rev": None,
+            "add": self._drawn(self.nodes.values(), self.edges.values()),
+            "remove": [],
+            "update": [],
+        }
         return {**sent, "total": self.total, "notice": self.notice, "ask": self._question()}
 
     def _hidden(self) -> dict[str, str]:
@@ -103,7 +109,14 @@ class Canvas:
         self.edges.update(new)
         add = self._drawn(nodes, new.values())
         self.revision += 1
-        self._delta = {"rev": self.revision, "base_rev": self.revision - 1, "add": add, "remove": list(gone), "update": list(update), "anchor": anchor}
+        self._delta = {
+            "rev": self.revision,
+            "base_rev": self.revision - 1,
+            "add": add,
+            "remove": list(gone),
+            "update": list(update),
+            "anchor": anchor,
+        }
 
     def _empty(self) -> Data:
         return {"rev": self.revision, "base_rev": self.revision, "add": [], "remove": [], "update": []}
@@ -116,9 +129,10 @@ class Canvas:
         return {"id": asked.node.id, "at": self._asked, "title": title, "total": f"{asked.total:,}", "rows": rows, "go": go}
 
     @staticmethod
-    def _drawn(nodes: object, edges: object) -> list[Data]:
-        shown = [{"data": _node(n)} for n in cast("Sequence[Node]", nodes)]
-        return [*shown, *({"data": _edge(e)} for e in cast("Sequence[Edge]", edges))]
+    def _drawn(nodes: Iterable[Node], edges: Iterable[Edge]) -> list[Data]:
+        drawn: list[Data] = [{"data": _node(n)} for n in nodes]
+        drawn += [{"data": _edge(e)} for e in edges]
+        return drawn
 
 
 def _moved(edge: Edge, hidden: Mapping[str, str]) -> Edge:
@@ -126,7 +140,16 @@ def _moved(edge: Edge, hidden: Mapping[str, str]) -> Edge:
 
 
 def _node(n: Node) -> Data:
-    drawn: Data = {"id": n.id, "label": n.name, "title": n.name, "family": n.family, "icon": n.icon, "kind": n.kind, "risk": n.risk, "expandable": True}
+    drawn: Data = {
+        "id": n.id,
+        "label": n.name,
+        "title": n.name,
+        "family": n.family,
+        "icon": n.icon,
+        "kind": n.kind,
+        "risk": n.risk,
+        "expandable": True,
+    }
     drawn["named"] = n.named or n.count > 1
     return {**drawn, "count": n.count} if n.count > 1 else drawn
 
@@ -148,12 +171,15 @@ def words() -> Data:
 def _module() -> str:
     """A stub that loads the bundle from our own address: half a megabyte is fetched once, not sent with every rerun."""
     version = sha256((ASSETS / "network.js").read_bytes()).hexdigest()[:12]
-    return f'/* ringscope network */\nconst bundle = await import(location.origin + "/room/network.js?{version}");\nexport default bundle.default;\n'
+    address = f'location.origin + "/room/network.js?{version}"'
+    return f"/* ringscope network */\nconst bundle = await import({address});\nexport default bundle.default;\n"
 
 
 def show(canvas: Canvas, *, key: str, height: int, expand: Callable[[str, bool], None]) -> None:
     """Draw `canvas`; `expand(node id, confirmed)` is called when somebody opens a node, before the fragment runs again."""
-    mount = st.components.v2.component("ringscope_network", html='<div class="root"></div>', css=(ASSETS / "network.css").read_text("utf-8"), js=_module())
+    mount = st.components.v2.component(
+        "ringscope_network", html='<div class="root"></div>', css=(ASSETS / "network.css").read_text("utf-8"), js=_module()
+    )
 
     def opened() -> None:
         asked = cast("Mapping[str, object] | None", getattr(st.session_state[key], "expand", None))

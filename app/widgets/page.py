@@ -22,6 +22,12 @@ def html(body: str) -> None:
     st.html(f'<div class="rs" lang="{language()}">{body}</div>')
 
 
+def el(name: str, *inner: str, kind: str = "", tip: str = "", style: str = "") -> str:
+    """One HTML element: `inner` is HTML, `kind` its class, `tip` its definition for the pointer and the screen reader."""
+    said = "".join(f' {key}="{esc(value)}"' for key, value in (("class", kind), ("title", tip), ("style", style)) if value)
+    return f"<{name}{said}>{''.join(inner)}</{name}>"
+
+
 def icon(name: str, size: int = 16) -> str:
     """A lucide icon in the colour of the text around it."""
     return f'<i class="icon" aria-hidden="true" style="width:{size}px;height:{size}px;--icon:url(/room/icons/{name}.svg)"></i>'
@@ -29,31 +35,30 @@ def icon(name: str, size: int = 16) -> str:
 
 def tag(text: str, tone: Tone = "", tip: str = "") -> str:
     """A state in a word or two; `tip` is its definition."""
-    title = f' title="{esc(tip)}"' if tip else ""
-    return f'<span class="tag {tone}"{title}>{esc(text)}</span>'
+    return el("span", esc(text), kind=f"tag {tone}".strip(), tip=tip)
 
 
 def heading(text: str, note: str = "") -> str:
     """A section's title with its caption."""
-    return f"<h2>{esc(text)} <small>{rich(note)}</small></h2>"
+    return el("h2", esc(text), " ", el("small", rich(note)))
 
 
 def badge(family: str, name: str) -> str:
     """The small mark of a node kind, as on the canvas."""
-    return f'<span class="badge {esc(family)}">{icon(name, 10)}</span>'
+    return el("span", icon(name, 10), kind=f"badge {family}")
 
 
 def table(headers: Sequence[tuple[str, str]], rows: Iterable[Sequence[str]]) -> str:
     """An HTML table; `headers` are (title, class), cells are HTML."""
-    head = "".join(f'<th class="{kind}">{esc(title)}</th>' for title, kind in headers)
-    body = "".join("<tr>" + "".join(f'<td class="{kind}">{cell}</td>' for (_, kind), cell in zip(headers, row, strict=True)) + "</tr>" for row in rows)
-    return f'<div class="wide"><table class="t"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    head = "".join(el("th", esc(title), kind=kind) for title, kind in headers)
+    lines = ("".join(el("td", cell, kind=kind) for (_, kind), cell in zip(headers, row, strict=True)) for row in rows)
+    body = "".join(el("tr", line) for line in lines)
+    return el("div", el("table", el("thead", el("tr", head)), el("tbody", body), kind="t"), kind="wide")
 
 
 def card(title: str, lines: Sequence[str], *, mark: str = "circle-alert", tone: str = "warn") -> str:
     """A state in our own words: what was seen, what to do. `lines` are HTML."""
-    body = "".join(f"<p>{line}</p>" for line in lines)
-    return f'<div class="card {tone}"><h2>{icon(mark)} {esc(title)}</h2>{body}</div>'
+    return el("div", el("h2", icon(mark), " ", esc(title)), *(el("p", line) for line in lines), kind=f"card {tone}")
 
 
 def bar(crumbs: Sequence[tuple[str, str]], facts: Sequence[str]) -> None:

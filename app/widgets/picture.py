@@ -24,7 +24,13 @@ LABELS: Mapping[str, str] = {
 }  # fmt: skip
 """Member and subject types of a lead -> label in the graph."""
 PAIRS = (("psn_no", "fixmedins_code"), ("stff_code", "fixmedins_code"), ("opter_id", "fixmedins_code"), ("emp_no", "psn_no"))
-COLUMNS: Mapping[str, str] = {"psn_no": "Patient", "fixmedins_code": "Institution", "stff_code": "Doctor", "opter_id": "Handler", "emp_no": "Employer"}
+COLUMNS: Mapping[str, str] = {
+    "psn_no": "Patient",
+    "fixmedins_code": "Institution",
+    "stff_code": "Doctor",
+    "opter_id": "Handler",
+    "emp_no": "Employer",
+}
 FOLD_ABOVE = 24
 """Nodes from which neighbours of one kind with the same ties are drawn as one."""
 FOLD_FROM = 3
@@ -93,7 +99,8 @@ def ring(score: float) -> int:
 def people(lead: Mapping[str, object]) -> list[tuple[str, str, str]]:
     """(type, id, role) of a lead's subject and members, the subject first with the role `subject`; a ring itself is no node."""
     subject, members = lead["subject"], lead["members"]
-    assert isinstance(subject, Mapping) and isinstance(members, Sequence)
+    assert isinstance(subject, Mapping)
+    assert isinstance(members, Sequence)
     first = [] if subject["type"] == "ring" else [(str(subject["type"]), str(subject["id"]), "subject")]
     return [*first, *((str(m["type"]), str(m["id"]), str(m.get("role") or "")) for m in members)]
 
@@ -179,7 +186,9 @@ def _folded(nodes: Mapping[str, Node], edges: Sequence[Edge], home: Mapping[str,
     for name, keys in groups.items():
         drawn.append(replace(nodes[keys[0]], id=name, name=folded_name(nodes[keys[0]], len(keys)), members=tuple(keys)))
         inside = set(keys)
-        behind[name] = Picture(tuple(nodes[k] for k in keys), tuple(e for e in edges if e.source in inside or e.target in inside), len(keys))
+        behind[name] = Picture(
+            tuple(nodes[k] for k in keys), tuple(e for e in edges if e.source in inside or e.target in inside), len(keys)
+        )
     joined: dict[tuple[str, str, Line], int] = defaultdict(int)
     for edge in edges:
         joined[home.get(edge.source, edge.source), home.get(edge.target, edge.target), edge.line] += edge.weight

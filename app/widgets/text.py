@@ -15,8 +15,8 @@ Lang = Literal["zh", "en"]
 
 
 def _load() -> Mapping[str, Mapping[Lang, str]]:
-    sections = tomllib.loads((files("app") / "messages.toml").read_text(encoding="utf-8"))
-    return {f"{section}.{name}": cast("Mapping[Lang, str]", words) for section, entries in sections.items() for name, words in entries.items()}
+    sections: Mapping[str, Mapping[str, Mapping[Lang, str]]] = tomllib.loads((files("app") / "messages.toml").read_text(encoding="utf-8"))
+    return {f"{section}.{name}": words for section, entries in sections.items() for name, words in entries.items()}
 
 
 CATALOGUE = _load()
@@ -56,8 +56,9 @@ def rich(text: str) -> str:
     return re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", esc(text))
 
 
-_UNITS = "元|%|人|名|枚|盒|次|行|家|张|例|条|笔|天|夜|晚|yuan|persons?|people|boxes|rows|card holders|cards?|trace codes|codes|stays|visits|lines|institutions"
-_FIGURE = re.compile(rf"(?<![A-Za-z\d\-/.年月])(\d[\d,]*(?:\.\d+)?(?:\s?(?:{_UNITS}))?)(?![A-Za-z\d\-/]|\s?[年月日])")
+_ZH = "元|%|人|名|枚|盒|次|行|家|张|例|条|笔|天|夜|晚"
+_EN = "yuan|persons?|people|boxes|rows|card holders|cards?|trace codes|codes|stays|visits|lines|institutions"
+_FIGURE = re.compile(rf"(?<![A-Za-z\d\-/.年月])(\d[\d,]*(?:\.\d+)?(?:\s?(?:{_ZH}|{_EN}))?)(?![A-Za-z\d\-/]|\s?[年月日])")
 """A number with its unit, but no part of a date or of a code."""
 _DATE = re.compile(r"(\d{4}-\d{2}-\d{2})")
 

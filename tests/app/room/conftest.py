@@ -8,9 +8,9 @@ import pytest
 import streamlit as st
 
 from graph.home import Home
-from graph.statements import merge_node, merge_rel
 from graph.nodes import NODES
 from graph.rels import RELS
+from graph.statements import merge_node, merge_rel
 from graph.store import Store
 from tests.app.room.small_home import EVIL, build
 
@@ -57,5 +57,7 @@ def _plant(store: Store) -> None:
 
 
 def _clear(store: Store) -> None:
-    store.write("MATCH (n) WHERE n.psn_no IN row.p OR n.fixmedins_code = 'Y00' OR n.mdtrt_id STARTS WITH 'V' DETACH DELETE n", [{"p": ["P0000", "P0001"]}])
-
+    store.write(
+        "MATCH (n) WHERE n.psn_no IN row.p OR n.fixmedins_code = 'Y00' OR n.mdtrt_id STARTS WITH 'V' DETACH DELETE n",
+        [{"p": ["P0000", "P0001"]}],
+    )

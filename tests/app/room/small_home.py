@@ -65,26 +65,70 @@ def tables(home: Home, persons: int) -> dict[str, list[dict[str, object]]]:
     visits = list(_visits(persons))
     return {
         "fixmedins_b": [*_places()],
-        "medstff_b": [{"stff_code": f"D{n}", "fixmedins_code": "H0", "stff_name_h": h, "begndate": date(2020, 1, 1)} for n, h in enumerate(of_staff)],
+        "medstff_b": [
+            {"stff_code": f"D{n}", "fixmedins_code": "H0", "stff_name_h": h, "begndate": date(2020, 1, 1)} for n, h in enumerate(of_staff)
+        ],
         "psn_b": [{"psn_no": f"P{n:04}", "psn_name_h": h, "gend": "1", "family_id": f"F{n}"} for n, h in enumerate(of_persons)],
         "mdtrt_d": [
-            {"mdtrt_id": v, "psn_no": p, "fixmedins_code": at, "vali_flag": "1", "med_type": "21" if at == "H0" else "41", "begntime": when, "endtime": when + timedelta(days=4)}
+            {
+                "mdtrt_id": v,
+                "psn_no": p,
+                "fixmedins_code": at,
+                "vali_flag": "1",
+                "med_type": "21" if at == "H0" else "41",
+                "begntime": when,
+                "endtime": when + timedelta(days=4),
+            }
             for v, p, at, when in visits
         ],
         "setl_d": [
-            {"setl_id": f"S{v}", "mdtrt_id": v, "psn_no": p, "fixmedins_code": at, "medfee_sumamt": 30_000, "fund_pay_sumamt": 21_000, "acct_pay": 3_000, "vali_flag": "1", "setl_time": when}
+            {
+                "setl_id": f"S{v}",
+                "mdtrt_id": v,
+                "psn_no": p,
+                "fixmedins_code": at,
+                "medfee_sumamt": 30_000,
+                "fund_pay_sumamt": 21_000,
+                "acct_pay": 3_000,
+                "vali_flag": "1",
+                "setl_time": when,
+            }
             for v, p, at, when in visits
         ],
         "fee_list_d": [
-            {"mdtrt_id": v, "bkkp_sn": "1", "setl_id": f"S{v}", "psn_no": p, "fixmedins_code": at, "med_list_codg": "XC07AAB", "medins_list_name": "阿托伐他汀钙片",
-             "cnt": 2, "pric": 93.1, "det_item_fee_sumamt": 18_620, "inscp_amt": 18_620, "vali_flag": "1", "fee_ocur_time": when, "bilg_dr_code": "D0"}
+            {
+                "mdtrt_id": v,
+                "bkkp_sn": "1",
+                "setl_id": f"S{v}",
+                "psn_no": p,
+                "fixmedins_code": at,
+                "med_list_codg": "XC07AAB",
+                "medins_list_name": "阿托伐他汀钙片",
+                "cnt": 2,
+                "pric": 93.1,
+                "det_item_fee_sumamt": 18_620,
+                "inscp_amt": 18_620,
+                "vali_flag": "1",
+                "fee_ocur_time": when,
+                "bilg_dr_code": "D0",
+            }
             for v, p, at, when in visits
         ],
         "selinfo_3505": [
-            {"row_id": f"sale-{v}", "fixmedins_code": at, "med_list_codg": "XC07AAB", "sel_retn_cnt": 1, "sel_retn_time": when, "mdtrt_setl_type": "1", "psn_no": p, "drug_trac_codg": f"8134507007919{n // 2:07}"}
-            for n, (v, p, at, when) in enumerate(visits) if at != "H0"
+            {
+                "row_id": f"sale-{v}",
+                "fixmedins_code": at,
+                "med_list_codg": "XC07AAB",
+                "sel_retn_cnt": 1,
+                "sel_retn_time": when,
+                "mdtrt_setl_type": "1",
+                "psn_no": p,
+                "drug_trac_codg": f"8134507007919{n // 2:07}",
+            }
+            for n, (v, p, at, when) in enumerate(visits)
+            if at != "H0"
         ],
-    }  # fmt: skip
+    }
 
 
 def _places() -> Iterator[dict[str, object]]:
@@ -152,25 +196,40 @@ def _findings(home: Home, folder: Path, cited: Sequence[Cited]) -> None:
     """findings.parquet and evidence.parquet, in the shape the rule engine writes."""
     rows = [
         {"finding_id": f"f{n}", "source_table": table, "key": json.dumps(key), "amount_fen": fen}
-        for n, finding in enumerate(cited) for table, key, fen in finding.rows
-    ]  # fmt: skip
+        for n, finding in enumerate(cited)
+        for table, key, fen in finding.rows
+    ]
     with book.connect(home, memory="256MB") as connection:
         connection.register("cited_frame", pl.DataFrame(rows))
         resolve(connection, "cited_frame", "resolved")
         connection.execute(f"COPY resolved TO '{folder / 'evidence.parquet'}' (FORMAT parquet)")
-        days = dict(
-            (f, (a, b, n))
+        days = {
+            f: (a, b, n)
             for f, a, b, n in connection.execute("SELECT finding_id, min(day), max(day), count(*) FROM resolved GROUP BY ALL").fetchall()
-        )
+        }
     made = [
         {
-            "finding_id": f"f{n}", "rule_id": c.rule, "rule_version": 1, "pattern": c.pattern, "level": c.level, "subject_type": c.subject[0],
-            "subject_id": c.subject[1], "amount_fen": sum(fen for table, _, fen in c.rows if table == "fee_list_d"), "estimate_fen": None, "facts": "{}",
-            "prior": c.prior, "work_hours": c.hours, "benign_checks": list(c.checks), "period_from": days[f"f{n}"][0], "period_to": days[f"f{n}"][1],
-            "evidence_rows": days[f"f{n}"][2], "members": json.dumps(list(c.members)) if c.members else None, "run_id": RUN,
+            "finding_id": f"f{n}",
+            "rule_id": c.rule,
+            "rule_version": 1,
+            "pattern": c.pattern,
+            "level": c.level,
+            "subject_type": c.subject[0],
+            "subject_id": c.subject[1],
+            "amount_fen": sum(fen for table, _, fen in c.rows if table == "fee_list_d"),
+            "estimate_fen": None,
+            "facts": "{}",
+            "prior": c.prior,
+            "work_hours": c.hours,
+            "benign_checks": list(c.checks),
+            "period_from": days[f"f{n}"][0],
+            "period_to": days[f"f{n}"][1],
+            "evidence_rows": days[f"f{n}"][2],
+            "members": json.dumps(list(c.members)) if c.members else None,
+            "run_id": RUN,
         }
         for n, c in enumerate(cited)
-    ]  # fmt: skip
+    ]
     schema = {"estimate_fen": pl.Int64, "members": pl.String, "evidence_rows": pl.Int32, "rule_version": pl.Int32}
     with duckdb.connect() as db:
         db.register("made", pl.DataFrame(made, schema_overrides=schema))

@@ -34,7 +34,7 @@ def test_the_lock_names_no_address() -> None:
 
 
 def test_every_kind_of_node_has_its_icon() -> None:
-    looks = [look for node in NODES.values() for look in (node.look, *node.also.values())]
+    looks = [look for node in NODES.values() for look in (node.look, *dict(node.also or {}).values())]
 
     assert {look.icon for look in looks} <= set(json.loads((FRONTEND / "icons.json").read_text(encoding="utf-8")))
 

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 FONTS = Path(__file__).parents[3] / "app" / "assets" / "fonts"
-FACES = re.findall(r'font-family:"([^"]+)".*?src:url\(([^)]+)\).*?unicode-range:([^}]+)\}', (FONTS / "fonts.css").read_text(encoding="utf-8"))
+FACES = re.findall(
+    r'font-family:"([^"]+)".*?src:url\(([^)]+)\).*?unicode-range:([^}]+)\}', (FONTS / "fonts.css").read_text(encoding="utf-8")
+)
 
 
 def _holds(ranges: str, character: str) -> bool:

@@ -10,6 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from app.views.desk import Desk
 from graph.home import Home
+from graph.identity import Revealed
+from graph.ledger import Ledger
 from tests.app.room.small_home import RUN
 
 MAIN = str(Path(__file__).parents[3] / "app" / "main.py")
@@ -18,7 +20,9 @@ PAGES = {"leads": "from app.views.queue import show", "lead": "from app.views.le
 
 def page(name: str, **query: str) -> AppTest:
     """One page, run by itself."""
-    test = AppTest.from_string(f"from app.widgets.page import guarded\n{PAGES[name]}\nwith guarded('page'):\n    show()\n", default_timeout=60)
+    test = AppTest.from_string(
+        f"from app.widgets.page import guarded\n{PAGES[name]}\nwith guarded('page'):\n    show()\n", default_timeout=60
+    )
     for key, value in query.items():
         test.query_params[key] = value
     return test.run()
@@ -81,7 +85,7 @@ def test_the_queue_in_english(at_home: Home) -> None:
 
 def test_a_lead_puts_for_and_against_before_the_law_and_the_rows(at_home: Home) -> None:
     said = words(page("lead", id=leads(at_home)["reflux_drug"]))
-    order = [said.index(word) for word in ("为何怀疑", "有无另解", "法律要件", "证据行")]
+    order = [said.index(word) for word in ("为何怀疑 <", "有无另解 <", "法律要件 <", "证据行 <")]
 
     assert order == sorted(order)
     assert "220" in said
@@ -135,26 +139,46 @@ def test_a_lead_that_is_not_there_says_where_to_go(at_home: Home) -> None:
     assert "<b>nobody</b>" not in words(test)
 
 
+def asked(home: Home) -> AppTest:
+    """The dialog that asks for a reason, as a page of its own."""
+    lead = leads(home)["reflux_drug"]
+    script = f"from app.views.desk import desk\nfrom app.views.reveal import ask\nopened = desk()\nask(opened, opened.leads.lead('{lead}'))"
+    return AppTest.from_string(script, default_timeout=60).run()
+
+
+def test_the_dialog_says_what_is_recorded_and_offers_the_button(at_home: Home) -> None:
+    assert any(button.label == "显示姓名…" for button in page("lead", id=leads(at_home)["reflux_drug"]).button)
+    assert "会记入账本" in words(asked(at_home))
+
+
 def test_a_name_in_clear_needs_a_reason(at_home: Home) -> None:
-    test = page("lead", id=leads(at_home)["reflux_drug"])
-    next(b for b in test.button if b.label == "显示姓名…").click().run()
-    next(b for b in test.button if b.label == "记录理由并显示").click().run()
+    before = len(Ledger(at_home).tail(1000))
+    test = asked(at_home)
+    test.text_area[0].set_value("看看")
+    test.button[0].click().run()
 
     assert any("没有显示" in warning.value for warning in test.warning)
     assert "赵小䶮" not in words(test)
+    assert len(Ledger(at_home).tail(1000)) == before
 
 
 def test_a_name_in_clear_stands_in_the_ledger(at_home: Home) -> None:
-    from graph.ledger import Ledger
-
-    test = page("lead", id=leads(at_home)["reflux_drug"])
-    next(b for b in test.button if b.label == "显示姓名…").click().run()
+    test = asked(at_home)
     test.text_area[0].set_value("走访核实是否本人用卡")
-    next(b for b in test.button if b.label == "记录理由并显示").click().run()
+    test.button[0].click().run()
 
     assert "赵小䶮" in words(test)
     entry = [e for e in Ledger(at_home).tail(10) if e["action"] == "identity.reveal" and e["subject"] == "P0000"][-1]
     assert entry["reason"] == "走访核实是否本人用卡"
+
+
+def test_a_name_goes_back_behind_its_mask(at_home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    test = asked(at_home)
+    test.text_area[0].set_value("走访核实是否本人用卡")
+    test.button[0].click().run()
+    monkeypatch.setattr(Revealed, "expired", property(lambda _: True))
+
+    assert "赵小䶮" not in words(test.run())
 
 
 def test_the_data_page_shows_book_and_run(at_home: Home) -> None:
@@ -172,7 +196,9 @@ def test_a_home_without_data_says_how_to_begin(home: Home, monkeypatch: pytest.M
     assert any(f"ringscope --home {home.root} ingest" in block.value for block in test.code)
 
 
-def test_a_page_that_fails_shows_our_card_and_logs_its_number(at_home: Home, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_page_that_fails_shows_our_card_and_logs_its_number(
+    at_home: Home, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     monkeypatch.setattr(Desk, "queue", property(lambda _: 1 / 0))
     with caplog.at_level(logging.ERROR, "ringscope.room"):
         said = words(page("leads"))

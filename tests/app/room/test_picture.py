@@ -16,7 +16,11 @@ def rows(*cited: tuple[str, str]) -> pl.DataFrame:
 
 
 def lead(*members: tuple[str, str, str], score: float = 0.9, subject: tuple[str, str] = ("institution", "H1")) -> dict[str, object]:
-    return {"score": score, "subject": dict(zip(("type", "id"), subject, strict=True)), "members": [{"type": t, "id": i, "role": r} for t, i, r in members]}
+    return {
+        "score": score,
+        "subject": dict(zip(("type", "id"), subject, strict=True)),
+        "members": [{"type": t, "id": i, "role": r} for t, i, r in members],
+    }
 
 
 def test_a_tie_counts_the_rows_behind_it() -> None:

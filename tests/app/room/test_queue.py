@@ -21,9 +21,23 @@ def _chinese() -> Iterator[None]:
 
 
 def queue(*leads: dict[str, object]) -> pl.DataFrame:
-    empty = {"lead_id": "L", "pattern": "phantom_bed", "level": "suspicious", "subject": '{"type": "institution", "id": "H1"}', "members": "[]", "amount_fen": 0,
-             "sentence_zh": "", "sentence_en": "", "institution_name": None, "work_hours": 3.0, "hours_before": 0.0}  # fmt: skip
-    return pl.DataFrame([{**empty, **lead} for lead in leads], schema_overrides={"institution_name": pl.String, "work_hours": pl.Float64, "hours_before": pl.Float64})
+    empty = {
+        "lead_id": "L",
+        "pattern": "phantom_bed",
+        "level": "suspicious",
+        "subject": '{"type": "institution", "id": "H1"}',
+        "members": "[]",
+        "amount_fen": 0,
+        "sentence_zh": "",
+        "sentence_en": "",
+        "institution_name": None,
+        "work_hours": 3.0,
+        "hours_before": 0.0,
+    }
+    return pl.DataFrame(
+        [{**empty, **lead} for lead in leads],
+        schema_overrides={"institution_name": pl.String, "work_hours": pl.Float64, "hours_before": pl.Float64},
+    )
 
 
 def test_each_segment_holds_its_leads() -> None:

@@ -21,8 +21,18 @@ def _chinese() -> Iterator[None]:
 
 
 def line(**more: object) -> pl.DataFrame:
-    row = {"mdtrt_id": "M1", "bkkp_sn": "1", "det_item_fee_sumamt": -123_456, "fee_ocur_time": datetime(2026, 1, 5, 9), "claimed_fen": 5, "bilg_dr_name_h": "ab12",
-           "source_file": "费用.csv", "source_record": 7, "delivery_id": "d1", "prodname": None}  # fmt: skip
+    row = {
+        "mdtrt_id": "M1",
+        "bkkp_sn": "1",
+        "det_item_fee_sumamt": -123_456,
+        "fee_ocur_time": datetime(2026, 1, 5, 9),
+        "claimed_fen": 5,
+        "bilg_dr_name_h": "ab12",
+        "source_file": "费用.csv",
+        "source_record": 7,
+        "delivery_id": "d1",
+        "prodname": None,
+    }
     return pl.DataFrame([{**row, **more}], schema_overrides={"prodname": pl.String})
 
 
@@ -50,6 +60,6 @@ def test_two_columns_with_one_title_keep_apart() -> None:
     titles = [c.zh or c.name for c in table.columns.values()]
     doubled = next((t for t in titles if titles.count(t) > 1), None)
     names = [c.name for c in table.columns.values() if (c.zh or c.name) == doubled] or ["mdtrt_id", "psn_no"]
-    shown = readable(table, pl.DataFrame([{name: "x" for name in names}]))
+    shown = readable(table, pl.DataFrame([dict.fromkeys(names, "x")]))
 
     assert len(set(shown.columns)) == len(names)
