@@ -16,8 +16,9 @@ from graph.errors import WrongUse
 SAMPLE = 2_000
 """Rows of the printed evidence list; beyond it an even sample over units (data-contract 2.1)."""
 
-_CHUNK = 500
-"""Leads whose evidence is held in memory at a time while a file is written."""
+_HELD = 400_000
+"""Evidence rows held in memory at a time while a file is written."""
+_FETCHED = 500
 
 
 def references(cursor: duckdb.DuckDBPyConnection, lead_id: str, limit: int, offset: int) -> pl.DataFrame:
@@ -79,7 +80,8 @@ def _arranged(found: pl.DataFrame, table: str, key: Sequence[str]) -> pl.DataFra
 
 def as_json(cursor: duckdb.DuckDBPyConnection, leads: pl.DataFrame, nested: Sequence[str]) -> Iterator[str]:
     """Each lead as one line of data-contract 2.1, evidence last."""
-    for part in leads.iter_slices(_CHUNK):
+    rows_so_far = pl.col("evidence_rows").clip(upper_bound=SAMPLE).cum_sum() // _HELD
+    for part in leads.sort("rank").with_columns(rows_so_far.alias("part")).partition_by("part", maintain_order=True, include_key=False):
         cursor.register("part", part.select("lead_id"))
         evidence = dict(cursor.execute(_SAMPLED).fetchall())
         for lead in part.iter_rows(named=True):
@@ -108,7 +110,7 @@ def findings_as_json(cursor: duckdb.DuckDBPyConnection, run: Path) -> Iterator[s
                                    estimate_fen := f.estimate_fen, facts := CAST(f.facts AS JSON), run_id := f.run_id)), c.evidence
         FROM read_parquet('{run / "findings.parquet"}') AS f LEFT JOIN cited AS c USING (finding_id) ORDER BY f.rule_id, f.finding_id
     """)
-    while found := reader.fetchmany(_CHUNK):
+    while found := reader.fetchmany(_FETCHED):
         for fields, evidence in found:
             yield f'{fields[:-1]}, "evidence": [{evidence or ""}]}}'
 

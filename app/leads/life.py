@@ -55,9 +55,9 @@ known AS (       -- the run before has already marked this decision's rows
 )
 SELECT DISTINCT lead_id, source_table, key FROM candidate;
 
-CREATE OR REPLACE TEMP TABLE lead_evidence AS
-SELECT e.*, c.lead_id IS NOT NULL AS cleared
-FROM lead_evidence AS e LEFT JOIN cleared_row AS c ON c.lead_id = e.lead_id AND c.source_table = e.source_table AND c.key = e.key;
+ALTER TABLE lead_evidence ADD COLUMN cleared BOOLEAN DEFAULT false;
+UPDATE lead_evidence AS e SET cleared = true FROM cleared_row AS c
+WHERE c.lead_id = e.lead_id AND c.source_table = e.source_table AND c.key = e.key;
 """
 
 _LIFE = """

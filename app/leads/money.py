@@ -17,20 +17,18 @@ def count_money(connection: duckdb.DuckDBPyConnection) -> None:
 
 # several rules may claim one line: it counts once, with the largest claim
 _EVIDENCE = """
+CREATE OR REPLACE TEMP TABLE claim AS
+SELECT l.lead_id, MIN(l.n) AS n, MAX(e.amount_fen) AS claimed_fen, LIST_SORT(LIST_DISTINCT(LIST(l.rule_id))) AS rule_ids
+FROM lead_row AS l JOIN evidence AS e ON e.n = l.n GROUP BY l.lead_id, e.source_table, e.key;
+
 CREATE OR REPLACE TEMP TABLE lead_evidence AS
-WITH distinct_row AS (
-  SELECT lead_id, source_table, key, MAX(amount_fen) AS claimed_fen, ANY_VALUE(units) AS units, ANY_VALUE(psn_no) AS psn_no,
-         ANY_VALUE(fixmedins_code) AS fixmedins_code, ANY_VALUE(stff_code) AS stff_code, ANY_VALUE(emp_no) AS emp_no,
-         ANY_VALUE(opter_id) AS opter_id, ANY_VALUE(mdtrt_id) AS mdtrt_id, ANY_VALUE(setl_id) AS setl_id, ANY_VALUE(bkkp_sn) AS bkkp_sn,
-         ANY_VALUE(day) AS day, ANY_VALUE(month) AS month, ANY_VALUE(paid_cap) AS paid_cap,
-         LIST_SORT(ARRAY_AGG(DISTINCT rule_id)) AS rule_ids
-  FROM lead_row GROUP BY lead_id, source_table, key
-), ranked AS (     -- the bill's lines carry the money of a visit, else its settlement, else what other row names an amount
-  SELECT *, CASE source_table WHEN 'fee_list_d' THEN 1 WHEN 'setl_d' THEN 2 ELSE 3 END AS carrier FROM distinct_row
+WITH ranked AS (   -- the bill's lines carry the money of a visit, else its settlement, else what other row names an amount
+  SELECT c.lead_id, c.claimed_fen, c.rule_ids, e.*, CASE e.source_table WHEN 'fee_list_d' THEN 1 WHEN 'setl_d' THEN 2 ELSE 3 END AS carrier
+  FROM claim AS c JOIN evidence AS e ON e.n = c.n
 ), best AS (
   SELECT lead_id, mdtrt_id, MIN(carrier) AS carrier FROM ranked WHERE claimed_fen > 0 AND mdtrt_id IS NOT NULL GROUP BY lead_id, mdtrt_id
 )
-SELECT r.* EXCLUDE (claimed_fen, carrier),
+SELECT r.* EXCLUDE (n, finding_id, amount_fen, claimed_fen, carrier),
        CASE WHEN r.carrier > b.carrier THEN 0 ELSE r.claimed_fen END AS amount_fen
 FROM ranked AS r LEFT JOIN best AS b ON b.lead_id = r.lead_id AND b.mdtrt_id = r.mdtrt_id;
 """

@@ -103,7 +103,7 @@ CREATE OR REPLACE TEMP TABLE split_finding AS
 SELECT * FROM live_finding ANTI JOIN own_finding USING (finding_id) ANTI JOIN ring_finding USING (finding_id);
 
 CREATE OR REPLACE TEMP TABLE named AS     -- each row of a finding to be split, and whom it names of each listed type
-SELECT e.n, f.pattern, f.level, l.place, l.subject, e.psn_no,
+SELECT e.n, e.finding_id, e.fixmedins_code, f.pattern, f.level, l.place, l.subject, e.psn_no,
        CASE l.subject WHEN 'institution' THEN e.fixmedins_code WHEN 'doctor' THEN e.stff_code WHEN 'patient' THEN e.psn_no
                       WHEN 'employer' THEN e.emp_no WHEN 'handler' THEN e.opter_id END AS id   -- no row names a ring
 FROM evidence AS e JOIN split_finding AS f USING (finding_id) JOIN listed AS l USING (pattern);
@@ -112,27 +112,28 @@ CREATE OR REPLACE TEMP TABLE split_row AS
 WITH crowd AS (
   SELECT pattern, subject, id, COUNT(DISTINCT psn_no) AS persons FROM named WHERE id IS NOT NULL GROUP BY pattern, subject, id
 ), chosen AS (
-  SELECT n.n,
+  SELECT n.n, ANY_VALUE(n.finding_id) AS finding_id, ANY_VALUE(n.fixmedins_code) AS fixmedins_code,
          MIN(n.place) FILTER (WHERE c.persons >= CASE WHEN n.level = 'clear_violation' THEN 1 ELSE $persons END) AS first_place,
          MAX(n.place) FILTER (WHERE n.id IS NOT NULL) AS last_place
   FROM named AS n LEFT JOIN crowd AS c ON c.pattern = n.pattern AND c.subject = n.subject AND c.id = n.id
   GROUP BY n.n
 )
-SELECT c.n, coalesce(p.subject, 'institution') AS subject_type, coalesce(p.id, e.fixmedins_code) AS subject_id, p.n IS NULL AS fallback
-FROM chosen AS c JOIN evidence AS e ON e.n = c.n
+SELECT c.n, c.finding_id, coalesce(p.subject, 'institution') AS subject_type, coalesce(p.id, c.fixmedins_code) AS subject_id,
+       p.n IS NULL AS fallback
+FROM chosen AS c
 LEFT JOIN named AS p ON p.n = c.n AND p.place = coalesce(c.first_place, c.last_place);
 """
 
 _LEAD_ROW = """
 CREATE OR REPLACE TEMP TABLE lead_row AS
 WITH placed AS (
-  SELECT e.n, o.subject_type, o.subject_id FROM evidence AS e JOIN own_finding AS o USING (finding_id)
-  UNION ALL SELECT e.n, 'ring', r.ring_id FROM evidence AS e JOIN ring_name AS r USING (finding_id)
-  UNION ALL SELECT n, subject_type, subject_id FROM split_row WHERE subject_id IS NOT NULL
+  SELECT e.n, e.finding_id, o.subject_type, o.subject_id FROM evidence AS e JOIN own_finding AS o USING (finding_id)
+  UNION ALL SELECT e.n, e.finding_id, 'ring', r.ring_id FROM evidence AS e JOIN ring_name AS r USING (finding_id)
+  UNION ALL SELECT n, finding_id, subject_type, subject_id FROM split_row WHERE subject_id IS NOT NULL
 )
 SELECT substr(md5(f.pattern || '|' || p.subject_type || '|' || p.subject_id), 1, 16) AS lead_id,
-       f.pattern, p.subject_type, p.subject_id, f.rule_id, e.*
-FROM placed AS p JOIN evidence AS e ON e.n = p.n JOIN live_finding AS f ON f.finding_id = e.finding_id;
+       f.pattern, p.subject_type, p.subject_id, f.finding_id, f.rule_id, p.n
+FROM placed AS p JOIN live_finding AS f ON f.finding_id = p.finding_id;
 
 CREATE OR REPLACE TEMP TABLE lead_finding AS
 SELECT DISTINCT lead_id, pattern, subject_type, subject_id, finding_id FROM lead_row;

@@ -37,6 +37,9 @@ EVIDENCE = (
 
 _ROW_GROUP = 20_000
 
+MEMORY = "1500MB"
+"""DuckDB's share of the 2 GB that making leads may use; what exceeds it is spilled to HOME/tmp."""
+
 
 @dataclass(frozen=True)
 class Run:
@@ -98,7 +101,7 @@ def make_leads(home: Home, folder: Path, run_id: str, scope: Scope, *, started: 
     """Turn `folder`'s findings.parquet and evidence.parquet into leads.parquet, lead_evidence.parquet and report.json."""
     say = progress or (lambda _message, _fraction: None)
     before = run_before(home, scope)
-    with book.connect(home, memory="2GB") as connection:
+    with book.connect(home, memory=MEMORY) as connection:
         connection.execute("SET preserve_insertion_order = false")
         _open(connection, folder, before)
         say("innocent explanations", 0.1)
@@ -120,8 +123,11 @@ def make_leads(home: Home, folder: Path, run_id: str, scope: Scope, *, started: 
 def _open(connection: duckdb.DuckDBPyConnection, folder: Path, before: Path | None) -> None:
     """Name this run's findings and evidence (each row numbered), and the leads of the run before."""
     connection.execute(f"CREATE OR REPLACE TEMP VIEW finding AS SELECT * FROM read_parquet('{folder / 'findings.parquet'}')")
+    # numbered by its place in the file and read column by column where it is needed: two million wide rows are never held at once
     connection.execute(f"""
-        CREATE OR REPLACE TEMP TABLE evidence AS SELECT ROW_NUMBER() OVER () AS n, * FROM read_parquet('{folder / "evidence.parquet"}')
+        CREATE OR REPLACE TEMP VIEW evidence AS
+        SELECT file_row_number AS n, * EXCLUDE (file_row_number)
+        FROM read_parquet('{folder / "evidence.parquet"}', file_row_number = true)
     """)
     if before:
         for relation, file in (("before_lead", "leads"), ("before_evidence", "lead_evidence")):

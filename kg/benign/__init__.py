@@ -59,13 +59,12 @@ def run_checks(connection: duckdb.DuckDBPyConnection) -> None:
 
     Writes `benign_<name>` for each check that ran, and `closed_finding (finding_id, name)`: findings that a story explains entirely.
     """
-    connection.execute("CREATE OR REPLACE TEMP TABLE asked AS SELECT finding_id, UNNEST(benign_checks) AS name FROM finding")
+    connection.execute("CREATE OR REPLACE TEMP TABLE asked AS SELECT finding_id, pattern, UNNEST(benign_checks) AS name FROM finding")
     connection.execute("CREATE OR REPLACE TEMP TABLE closed_finding (finding_id VARCHAR, name VARCHAR)")
     for check in _asked(connection):
         connection.execute(f"""
-            CREATE OR REPLACE TEMP TABLE hit_row AS
-            SELECT f.pattern, e.* FROM evidence AS e JOIN finding AS f USING (finding_id)
-            WHERE e.finding_id IN (SELECT finding_id FROM asked WHERE name = '{check.name}')
+            CREATE OR REPLACE TEMP VIEW hit_row AS
+            SELECT a.pattern, e.* FROM evidence AS e JOIN asked AS a ON a.finding_id = e.finding_id AND a.name = '{check.name}'
         """)
         connection.execute(f"CREATE OR REPLACE TEMP TABLE benign_{check.name} AS {check.query}", dict(check.parameters) or None)
         connection.execute(f"INSERT INTO closed_finding SELECT finding_id, '{check.name}' FROM benign_{check.name} WHERE closes")
