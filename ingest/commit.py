@@ -38,7 +38,7 @@ class Loaded:
 
 
 def sweep(home: Home, manifest: Manifest) -> None:
-    """Remove what no manifest names: files of killed runs and of months that were replaced, drafts of snapshots, spilled memory."""
+    """Remove what no manifest names: files of killed runs and of months that were replaced, and drafts of snapshots."""
     counted = {home.book / file.path for months in manifest.tables.values() for file in months.values()}
     for path in home.book.glob("*/month=*/*"):
         if path not in counted:
@@ -46,7 +46,9 @@ def sweep(home: Home, manifest: Manifest) -> None:
     for folder in home.deliveries.glob("*"):
         if folder.name not in manifest.deliveries:
             shutil.rmtree(folder)
-    shutil.rmtree(home.root / "tmp", ignore_errors=True)
+    for file in home.faces.glob("*.parquet"):
+        if file.stem not in manifest.deliveries:
+            file.unlink()
 
 
 class Writer:
@@ -151,12 +153,13 @@ class Writer:
         total, xor, added, loaded, *amounts = numbers(
             self._connection,
             f"SELECT count(*), coalesce(bit_xor(h), 0), coalesce(sum(h), 0), count(*) {mine}{sums} "
-            f"FROM (SELECT *, hash({cells}) AS h FROM read_parquet({quoted(str(file))}, hive_partitioning = false))",
+            f"FROM (SELECT *, hash(hash({cells})) AS h FROM read_parquet({quoted(str(file))}, hive_partitioning = false))",
         )
         return self._book_file(file, total, xor, added), Loaded(loaded, dict(zip(table.sums, amounts, strict=True)))
 
     def _book_file(self, file: Path, rows: int, xor: int, added: int) -> BookFile:
-        # exclusive or and sum of the rows' hashes: neither depends on their order, together they also see pairs
+        # exclusive or and sum of the rows' hashes: neither depends on their order, together they also see pairs. Hashed twice, because
+        # DuckDB joins the hashes of columns by exclusive or, and swapping two cells between rows would not be seen
         return BookFile(file.relative_to(self._home.book).as_posix(), rows, f"{xor:016x}{added % 2**64:016x}")
 
     def _traces(self, months: set[str]) -> None:
@@ -186,7 +189,7 @@ class Writer:
         total, xor, added = numbers(
             self._connection,
             "SELECT count(*), coalesce(bit_xor(h), 0), coalesce(sum(h), 0) "
-            f"FROM (SELECT hash({cells}) AS h FROM read_parquet({quoted(str(file))}, hive_partitioning = false))",
+            f"FROM (SELECT hash(hash({cells})) AS h FROM read_parquet({quoted(str(file))}, hive_partitioning = false))",
         )
         return self._book_file(file, total, xor, added)
 

@@ -54,7 +54,7 @@ def check(folder: Path, home: Home | None = None, *, progress: Progress | None =
     """Read and judge a delivery and keep nothing; with a home, tables of its book count as there."""
     booked = set(Manifest.read(home.book).tables) if home else set[str]()
     with tempfile.TemporaryDirectory(prefix="ringscope-") as spill, _measured(find(folder)) as (delivery, measures):
-        with stage.workshop(Path(spill)) as connection:
+        with stage.workshop(Path(spill) / "stage") as connection:
             read = _read(connection, delivery, measures, booked, progress)
             counts = {staged.table.name: count(connection, staged, None) for staged in read.tables}
             return _report(connection, read, counts, booked)
@@ -73,7 +73,7 @@ def ingest(folder: Path, home: Home, *, name: str | None = None, progress: Progr
             _one_world(home, manifest, delivery)
             if manifest.deliveries and (known := _identity(delivery, _all(measures))) in manifest.deliveries:
                 return _again(home, known)
-            with stage.workshop(home.root / "tmp") as connection, Identities.open(home) as identities:
+            with stage.workshop(home.root / "tmp" / "ingest") as connection, Identities.open(home) as identities:
                 return _take_in(connection, identities, home, delivery, measures, name, progress)
 
 
@@ -117,25 +117,32 @@ def _read(
     progress: Progress | None,
 ) -> Read:
     headers, faults = _headers(connection, delivery, booked)
-    tables: list[Staged] = []
     unusable = {file.table for file in delivery.files if file.name not in headers}
-    done = 0
-    for name in delivery.tables:
-        if name in unusable:
-            continue
-        files = delivery.files_of(name)
-        stage.create(connection, CONTRACT[name], {c for file in files for c in headers[file.name].columns if c})
-        staged = Staged(CONTRACT[name], ())
-        for file in files:
-            if progress:
-                progress(f"reading {file.name}", done / len(delivery.files))
-            part = stage.read_file(connection, file, headers[file.name], measures[file.name], staged.rows)
-            staged, done = replace(staged, files=(*staged.files, part)), done + 1
-        tables.append(staged)
+    tables: list[Staged] = []
+    for n, name in enumerate(delivery.tables):
+        if progress:
+            progress(f"reading {name}", n / len(delivery.tables))
+        if name not in unusable:
+            try:
+                tables.append(_stage(connection, name, delivery, headers, measures))
+            except InputAtFault as fault:
+                faults.append(fault)
     known = _all(measures)
     for staged in tables:
         judge(connection, staged, _repeated_files(staged, known), delivery.folder)
     return Read(delivery, known, tuple(tables), tuple(faults))
+
+
+def _stage(
+    connection: duckdb.DuckDBPyConnection, table: str, delivery: Delivery, headers: dict[str, Header], measures: dict[str, Future[Measure]]
+) -> Staged:
+    files = delivery.files_of(table)
+    stage.create(connection, CONTRACT[table], {column for file in files for column in headers[file.name].columns if column})
+    staged = Staged(CONTRACT[table], ())
+    for file in files:
+        part = stage.read_file(connection, file, headers[file.name], measures[file.name], staged.rows)
+        staged = replace(staged, files=(*staged.files, part))
+    return staged
 
 
 def _headers(connection: duckdb.DuckDBPyConnection, delivery: Delivery, booked: set[str]) -> tuple[dict[str, Header], list[InputAtFault]]:

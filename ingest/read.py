@@ -56,7 +56,7 @@ class Measure:
     sha256: str
     size: int
     lines: int
-    """Line feeds, plus one for a last line without."""
+    """Line feeds, plus one for a last line without; -1 = an archive that does not unpack."""
     has_nul: bool
 
 
@@ -81,7 +81,7 @@ def _unpacked(path: Path) -> tuple[int, bytes, bool]:
         for chunk in chunks(path):
             lines, last, nul = lines + chunk.count(b"\n"), chunk[-1:], nul or b"\0" in chunk
     except InputAtFault:
-        return -1, b"\n", True  # the reader meets the same fault and reports it
+        return -1, b"\n", True
     return lines, last, nul
 
 

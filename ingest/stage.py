@@ -7,6 +7,7 @@ text it was delivered with only when it is flawed. Rows stand in the order of th
 from __future__ import annotations
 
 import secrets
+import shutil
 from collections.abc import Collection, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -71,18 +72,22 @@ class Staged:
 
 @contextmanager
 def workshop(spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A DuckDB connection with an empty `stage`; `spill` takes what does not fit in memory."""
-    spill.mkdir(parents=True, exist_ok=True, mode=0o700)
+    """A DuckDB connection with an empty `stage`, whose file and spilled memory lie in the folder `spill`, which is gone afterwards."""
+    shutil.rmtree(spill, ignore_errors=True)
+    spill.mkdir(parents=True, mode=0o700)
     config = {"memory_limit": MEMORY, "autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
     config["temp_directory"] = str(spill)
-    with duckdb.connect(config=config) as connection:
-        # DuckDB calls its built-in cipher "unsafe" because its nonces are not certified; the key is this process's own and dies with it
-        connection.execute("SET force_mbedtls_unsafe = true")
-        connection.execute("SET temp_file_encryption = true")
-        connection.execute("SET TimeZone = 'Asia/Shanghai'")  # only matters for Parquet files that hold instants
-        connection.execute("SET enable_progress_bar = false")
-        connection.execute(f"ATTACH {quoted(str(spill / 'stage.duckdb'))} AS stage (ENCRYPTION_KEY '{secrets.token_hex(32)}')")
-        yield connection
+    try:
+        with duckdb.connect(config=config) as connection:
+            # DuckDB calls its built-in cipher "unsafe" because its nonces are not certified; the key is this process's own and dies with it
+            connection.execute("SET force_mbedtls_unsafe = true")
+            connection.execute("SET temp_file_encryption = true")
+            connection.execute("SET TimeZone = 'Asia/Shanghai'")  # only matters for Parquet files that hold instants
+            connection.execute("SET enable_progress_bar = false")
+            connection.execute(f"ATTACH {quoted(str(spill / 'stage.duckdb'))} AS stage (ENCRYPTION_KEY '{secrets.token_hex(32)}')")
+            yield connection
+    finally:
+        shutil.rmtree(spill, ignore_errors=True)
 
 
 def create(connection: duckdb.DuckDBPyConnection, table: Table, present: Collection[str]) -> None:
@@ -97,6 +102,8 @@ def read_file(connection: duckdb.DuckDBPyConnection, file: SourceFile, header: H
     insert = f"INSERT INTO stage.{file.table} BY NAME {_typed(CONTRACT[file.table], header)}"
     if _fast(connection, file, header, measured, insert, first):
         return StagedFile(file, header, first, _count(connection, file.table) - first)
+    if measured.result().lines < 0:
+        raise InputAtFault(f"{file.name} breaks off", "a whole archive", "copy it again from its source")
     connection.register("tolerant", tolerant(file, header))
     try:
         connection.execute(insert.replace("{source}", "tolerant"))
