@@ -17,11 +17,6 @@ from tests.books import make_book
 P1 = ("patient", "P1")
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
-    return Home(tmp_path / "home").make()
-
-
 def bed(*ids: str, psn: str = "P1", fen: int = 0, **more: object) -> Hit:
     """A phantom_bed lead about a patient, citing these stays."""
     return Hit("phantom_bed", [stay(i, psn=psn, fen=fen) for i in ids], subject=("patient", psn), **more)  # type: ignore[arg-type]

@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from pathlib import Path
-
-import pytest
 
 from app.leads.folder import Scope
 from app.leads.reading import Leads
 from graph.home import Home
 from tests.app.leads.findings import Hit, line, make_run
 from tests.books import make_book
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
-    return Home(tmp_path / "home").make()
 
 
 def bed(*visits: str, psn: str = "P1", day: date = date(2025, 7, 1)) -> Hit:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import polars as pl
 import pytest
@@ -12,11 +11,6 @@ from app.leads import rank
 from graph.home import Home
 from tests.app.leads.findings import Hit, Row, line, make_run, stay
 from tests.books import make_book
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
-    return Home(tmp_path / "home").make()
 
 
 def only(home: Home, *hits: Hit) -> dict[str, object]:

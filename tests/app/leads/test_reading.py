@@ -39,11 +39,6 @@ FIELDS = (
 )
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
-    return Home(tmp_path / "home").make()
-
-
 def bed(*visits: str, psn: str = "P1", fen: int = 100) -> Hit:
     return Hit("phantom_bed", [line(v, psn=psn, fen=fen) for v in visits], subject=("patient", psn))
 

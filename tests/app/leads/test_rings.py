@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import polars as pl
-import pytest
 
 from app.leads import rings
 from graph.home import Home
 from tests.app.leads.findings import Hit, line, make_run
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
-    return Home(tmp_path / "home").make()
 
 
 def group(*persons: int, pattern: str = "card_collecting", rule: str = "together") -> Hit:

@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import polars as pl
-import pytest
 
 from graph.home import Home
 from tests.app.leads.findings import Hit, box, line, make_run, stay
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
-    return Home(tmp_path / "home").make()
 
 
 def subjects(leads: pl.DataFrame) -> set[tuple[str, str]]:

@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import pytest
-
 from graph.home import Home
 from tests.app.leads.findings import Row, line
 from tests.kg.benign.stories import CLOSED, said, told
 
 CHECK = "family_proxy"
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
-    return Home(tmp_path / "home").make()
 
 
 def cards(*persons: str) -> list[Row]:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from pathlib import Path
-
-import pytest
 
 from graph.home import Home
 from tests.app.leads.findings import Row, line, stay
@@ -13,11 +10,6 @@ from tests.kg.benign.stories import CLOSED, said, told
 
 CHECK = "feed_missing"
 NIGHT = date(2025, 7, 5)
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
-    return Home(tmp_path / "home").make()
 
 
 def ward(others: int, *, checked: int) -> dict[str, list[dict[str, object]]]:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from pathlib import Path
-
-import pytest
 
 from graph.home import Home
 from tests.app.leads.findings import Row, line
@@ -13,11 +10,6 @@ from tests.kg.benign.stories import said, told
 
 Rows = list[dict[str, object]]
 START = datetime(2025, 6, 2)  # a Monday
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
-    return Home(tmp_path / "home").make()
 
 
 def visit(mdtrt: str, psn: str, day: datetime, *, at: str = "H1", dx: str | None = "J06.9", days: int = 1) -> dict[str, object]:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
-
-import pytest
 
 from graph.home import Home
 from tests.app.leads.findings import Row, box, line
@@ -13,11 +10,6 @@ from tests.kg.benign.stories import CLOSED, said, told
 
 CHECK = "refund_or_retry"
 DAY = datetime(2025, 7, 1, 10)
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
-    return Home(tmp_path / "home").make()
 
 
 def fee(sn: str, cnt: int, *, of: str | None = None, day: int = 1) -> dict[str, object]:
