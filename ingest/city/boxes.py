@@ -1,4 +1,4 @@
-"""Which box is it? Trace codes: unique in the district, in cartons of neighbours, and silent about everything else."""
+"""Which box is it? Trace codes: unique in the district, and silent about everything else."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ import numpy as np
 
 from ingest.city.chance import Ints, Strings, digits, join, mix, scramble
 
-CARTON = 10
-"""Boxes of one carton carry neighbouring serials."""
-_CARTONS_A_PAIR = 4096
+_BOXES_A_PAIR = 40_960
 
 
 def lot_size(inst: Ints, item: Ints) -> Ints:
@@ -20,7 +18,7 @@ def shelf_order(inst: Ints, item: Ints, ordinal: Ints) -> Ints:
     """The box that the n-th sale takes: shelves are not emptied in order, but a lot is emptied before the next."""
     size = lot_size(inst, item)
     lot = ordinal // size
-    step = np.array([1, 3, 7, 9])[mix(inst, item, lot, 73) % 4]
+    step = np.array([1, 7, 11, 13])[mix(inst, item, lot, 73) % 4]
     return lot * size + (ordinal % size * step + mix(inst, item, lot, 79)) % size
 
 
@@ -31,6 +29,6 @@ def prefix(item: Ints, seed: int) -> Ints:
 
 def codes(inst: Ints, item: Ints, box: Ints, seed: int, *, ward: bool = False) -> Strings:
     """The trace code of the n-th box that a shop (or a hospital's dispensary) ever received of an article."""
-    pair = (inst * 2 + ward) * 1024 + item
-    carton = scramble(pair * _CARTONS_A_PAIR + box // CARTON, 38, seed + 13)
-    return join(digits(prefix(item, seed), 7), digits(carton, 12), digits(box % CARTON, 1))
+    # every serial is scrambled by itself: neighbouring serials would tell which boxes went over one counter
+    serial = scramble(((inst * 2 + ward) * 1024 + item) * _BOXES_A_PAIR + box, 43, seed + 13)
+    return join(digits(prefix(item, seed), 7), digits(serial, 13))

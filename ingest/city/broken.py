@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
@@ -20,8 +21,18 @@ FAULTS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
 _KEYS = {"mdtrt_d": "mdtrt_id", "fee_list_d": "bkkp_sn", "setl_d": "setl_id", "face_check": "check_id"}
 
 
-def spoilt(table: str, header: list[str], frame: pl.DataFrame, rng: np.random.Generator) -> list[tuple[list[str], str, str, str]]:
-    """Spoilt copies of honest rows under keys of their own, so that no true row is lost: (cells, column, value, reason)."""
+@dataclass(frozen=True)
+class Spoilt:
+    """One row that is wrong on purpose."""
+
+    cells: list[str]
+    column: str
+    value: str
+    reason: str
+
+
+def spoilt(table: str, header: list[str], frame: pl.DataFrame, rng: np.random.Generator) -> list[Spoilt]:
+    """Spoilt copies of honest rows under keys of their own, so that no true row is lost."""
     found = []
     for column, value, reason in FAULTS.get(table, ()) if frame.height else ():
         text = frame.select(header)[int(rng.integers(0, frame.height))].write_csv(include_header=False, datetime_format="%Y-%m-%d %H:%M:%S")
@@ -30,5 +41,5 @@ def spoilt(table: str, header: list[str], frame: pl.DataFrame, rng: np.random.Ge
             at = header.index(_KEYS[table])
             cells[at] = "9" + cells[at][1:]
         cells[header.index(column)] = value
-        found.append((cells, column, value, reason))
+        found.append(Spoilt(cells, column, value, reason))
     return found

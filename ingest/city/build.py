@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-import numpy as np
 import polars as pl
 
 from graph.errors import WrongUse
-from ingest.city import claims, dialysis, goodsflow, money, pharmacy, registers, scenes, stays, stock, visits
-from ingest.city.broken import spoilt
+from ingest.city import claims, dialysis, goodsflow, money, period, pharmacy, registers, scenes, stays, stock, visits
+from ingest.city.broken import Spoilt, spoilt
 from ingest.city.district import District, found
 from ingest.city.key import Key
 from ingest.city.output import Files, Ids
-from ingest.city.period import Month, months
+from ingest.city.period import Month
 from ingest.city.plot import Plot, plan
 from ingest.city.rows import Draft
 
 _INSIDE = ("inscp", "inst", "codes", "lid")
 """Columns of our own that no file shows."""
 
+Wrong = dict[str, object]
 Progress = Callable[[str, float | None], None]
 
 
@@ -63,15 +64,6 @@ def _tables(draft: Draft, district: District, month: Month, ids: Ids, *, last: b
     }  # fmt: skip
 
 
-def _spoil(files: Files, table: str, clean: pl.DataFrame, rng: np.random.Generator) -> list[dict[str, object]]:
-    """Add rows that are wrong on purpose, and tell the key."""
-    told: list[dict[str, object]] = []
-    for cells, column, value, reason in spoilt(table, files.columns[table], clean, rng):
-        record = files.append_text(table, cells)
-        told.append({"table": table, "file": f"{table}.csv", "record": record, "column": column, "value": value, "reason": reason})
-    return told
-
-
 def build(out: Path, *, persons: int, months: int, seed: int, progress: Progress | None = None, monthly: bool = False) -> None:
     """Write a synthetic city of `persons` over `months` to out/data and its answer key to out/answer_key.
 
@@ -81,42 +73,66 @@ def build(out: Path, *, persons: int, months: int, seed: int, progress: Progress
     if persons < 1000 or not 1 <= months <= 24:
         raise WrongUse(f"{persons} persons x {months} months", "at least 1,000 persons and 1 to 24 months", "ask for a larger district or a shorter period")
     say = progress or (lambda _text, _share: None)
-    calendar = _calendar(months)
     say("people and places", 0.0)
+    calendar = period.months(months)
     district = found(seed, persons, calendar[-1].end)
     stock.opening(district)
-    plot = plan(district, calendar)
-    key, ids = Key(), Ids(seed)
-    broken: list[dict[str, object]] = []
-    files = Files(out / "data" / (calendar[0].label if monthly else ""))
-    for table, frame in registers.all_of(district).items():
-        files.append(table, frame)
-    files.append("invinfo_3501", goodsflow.counts(district.draft(), district, None, last=True).drop("scheme", "story"))
+    plot, key, ids, broken = plan(district, calendar), Key(), Ids(seed), list[Wrong]()
+    delivery = _Delivery(out / "data" / (calendar[0].label if monthly else ""), persons, seed)
+    delivery.begin(district)
     for month in calendar:
-        say(f"{month.label}: life", month.number / months)
-        if monthly and month.number:
-            files = Files(out / "data" / month.label)
+        say(f"{month.label}: life", 0.9 * month.number / months)
         tables = _tables(live(district, month, plot), district, month, ids, last=month is calendar[-1])
-        say(f"{month.label}: files", (month.number + 0.6) / months)
+        say(f"{month.label}: rows", 0.9 * (month.number + 0.6) / months)
         key.pay(tables["fee_list_d"])
-        for table, frame in tables.items():
-            key.collect(table, frame)
-            clean = frame.drop("scheme", "story", *(c for c in _INSIDE if c in frame.columns))
-            files.append(table, clean)
-            broken += _spoil(files, table, clean, district.rng("broken", table, month.number))
+        delivery.add(district, month, tables, key)
         if monthly:
-            _manifest(files.folder, persons, seed, [month], "append" if month.number else "full")
+            broken += delivery.close([month], "append" if month.number else "full")
+            delivery = _Delivery(out / "data" / calendar[min(month.number + 1, months - 1)].label, persons, seed)
     if not monthly:
-        _manifest(files.folder, persons, seed, calendar, "full")
+        say("files", 0.9)
+        broken += delivery.close(calendar, "full")
     key.write(out / "answer_key", plot.schemes, plot.innocents, plot.ids(district), broken)
     say("done", 1.0)
 
 
-def _calendar(count: int) -> list[Month]:
-    return months(count)
+class _Delivery:
+    """One folder of files and what was made wrong in it."""
+
+    def __init__(self, folder: Path, persons: int, seed: int) -> None:
+        self.files, self.persons, self.seed = Files(folder, seed), persons, seed
+        self.wrong: list[tuple[str, Spoilt]] = []
+
+    def begin(self, district: District) -> None:
+        """Registers, and the shelves before the first day."""
+        for table, frame in registers.all_of(district).items():
+            self.files.append(table, frame)
+        self.files.append("invinfo_3501", goodsflow.counts(district.draft(), district, None, last=True).drop("scheme", "story"))
+
+    def add(self, district: District, month: Month, tables: Mapping[str, pl.DataFrame], key: Key) -> None:
+        """A month's rows; the key remembers the marked ones."""
+        for table, frame in tables.items():
+            key.collect(table, frame)
+            clean = frame.drop("scheme", "story", *(c for c in _INSIDE if c in frame.columns))
+            self.files.append(table, clean)
+            rng = district.rng("broken", table, month.number)
+            self.wrong += [(table, one) for one in spoilt(table, self.files.columns[table], clean, rng)]
+
+    def close(self, calendar: Sequence[Month], kind: str) -> list[Wrong]:
+        """Write the files and the manifest; returns the key's entries of rows that are wrong on purpose."""
+        cells: dict[str, list[list[str]]] = defaultdict(list)
+        for table, one in self.wrong:
+            cells[table].append(one.cells)
+        counts = self.files.close(cells)
+        told: list[Wrong] = []
+        for table, one in self.wrong:
+            counts[table] += 1
+            told.append({"table": table, "file": f"{table}.csv", "record": counts[table], "column": one.column, "value": one.value, "reason": one.reason})
+        _manifest(self.files.folder, self.persons, self.seed, calendar, kind)
+        return told
 
 
-def _manifest(folder: Path, persons: int, seed: int, calendar: list[Month], kind: str) -> None:
+def _manifest(folder: Path, persons: int, seed: int, calendar: Sequence[Month], kind: str) -> None:
     first, last = calendar[0].first, calendar[-1]
     end = last.first.replace(day=last.days)
     text = f'source = "synthetic city of {persons} persons, seed {seed}"\nkind = "{kind}"\nperiod = ["{first}", "{end}"]\nsynthetic = true\n'

@@ -40,6 +40,9 @@ class Cast:
             if kind == HOSPITAL:  # county and private hospitals; a city hospital is busy enough
                 members = np.concatenate([members[district.places.rank[members] < 3], members[district.places.rank[members] == 3]])
             number = max(1, round(len(members) * share))
+            if kind == PHARMACY:  # a scheme needs customers: the quietest third stays out of it
+                load = np.bincount(district.habits.shops[:, 0], minlength=len(district.places))[members]
+                members = np.concatenate([members[load >= np.quantile(load, 0.33)], members[load < np.quantile(load, 0.33)]])
             cast.crooked[kind], cast.honest[kind] = members[:number], members[number:]
         cast.crooked["wards"] = np.concatenate([cast.crooked[HOSPITAL], cast.crooked[HEALTH_CENTRE]])
         cast.honest["wards"] = np.concatenate([cast.honest[HOSPITAL], cast.honest[HEALTH_CENTRE]])

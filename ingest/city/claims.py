@@ -81,7 +81,7 @@ def visits(draft: Draft, district: District, month: Month, key: Keys) -> pl.Data
         tel=take(folk.phone, frame["psn"]), addr=take(folk.address, frame["psn"]), coner_name=take(folk.name, pl.Series(folk.contact[psn])),
         coner_tel=pl.Series(folk.contact_phone[psn]), begntime=moment("beg"), endtime=moment("end"), med_type=pl.col("med"), mdtrt_cert_type=pl.col("cert"),
         mdtrt_cert_no=pl.col("certno"), ipt_otp_no=pl.when(stay).then(pl.lit("ZY") + pl.col("mdtrt_id").str.slice(4)),
-        chfpdr_code=take(district.staff.code, frame["doctor"]), chfpdr_name=pl.when(~nameless & ~shop).then(take(district.staff.name, frame["doctor"])),
+        chfpdr_code=pl.when(~shop).then(take(district.staff.code, frame["doctor"])), chfpdr_name=pl.when(~nameless & ~shop).then(take(district.staff.name, frame["doctor"])),
         adm_dept_codg=pl.when(~shop).then(take(_DEPT_CODES, frame["dept"])), adm_dept_name=pl.when(~shop).then(take(_DEPT_NAMES, frame["dept"])),
         adm_bed=pl.col("bed"), dscg_bed=pl.when(pl.col("end") > 0).then("bed"), dscg_way=pl.col("way"), dscg_maindiag_code=pl.when(~shop).then(take(_ILL_CODES, frame["ill"])),
         dscg_maindiag_name=pl.when(~shop).then(take(_ILL_NAMES, frame["ill"])), dise_no=pl.when(pl.col("med") == "14").then(take(_ILL_CODES, frame["ill"])),

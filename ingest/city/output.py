@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import csv
+import zlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import polars as pl
@@ -12,6 +15,9 @@ import polars as pl
 from graph.contract import CONTRACT
 from ingest.city.chance import Strings, digits, join, scramble
 
+_ORDER = "__order"
+_BUCKET = 700_000
+"""Rows of a table that are sorted at once; more would not fit beside everything else."""
 _LETTER = {"visit": "3", "setl": "5", "line": "7", "check": "C", "session": "S", "diag": "G", "oprn": "O", "order": "Y", "invoice": "8"}
 
 
@@ -31,37 +37,54 @@ class Ids:
 
 
 class Files:
-    """The delivery in the making: every table is appended month by month."""
+    """The delivery in the making: months are gathered apart and written as one file whose order tells nothing, not even the month."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, seed: int) -> None:
+        self.folder, self.seed = folder, seed
         self.columns: dict[str, list[str]] = {}
-        self.records: dict[str, int] = {}
+        self.parts: dict[str, list[Path]] = {}
         self.folder.mkdir(parents=True, exist_ok=True)
 
     def append(self, table: str, frame: pl.DataFrame) -> None:
-        """Write rows; every column must be the contract's, and every required one present."""
+        """Gather rows; every column must be the contract's, and every required one present."""
         known = CONTRACT[table].columns
         if stray := set(frame.columns) - set(known):
             raise KeyError(f"{table} has no column {sorted(stray)}")
         if absent := set(CONTRACT[table].required) - set(frame.columns):
             raise KeyError(f"{table} lacks {sorted(absent)}")
         order = [name for name in known if name in frame.columns]
-        first = table not in self.columns
-        if not first and self.columns[table] != order:
+        if self.columns.setdefault(table, order) != order:
             raise ValueError(f"{table} changed its columns: {order}, first {self.columns[table]}")
-        self.columns[table] = order
-        self.records[table] = self.records.get(table, 0) + frame.height
-        with (self.folder / f"{table}.csv").open("wb" if first else "ab") as out:
-            frame.select(order).with_columns(pl.col(pl.String).replace("", None)).write_csv(out, include_header=first, datetime_format="%Y-%m-%d %H:%M:%S")
+        parts = self.parts.setdefault(table, [])
+        path = self.folder / f".{table}-{len(parts)}.parquet"
+        rng = np.random.default_rng([self.seed, len(parts), zlib.crc32(table.encode())])
+        frame.select(order).with_columns(pl.col(pl.String).replace("", None), pl.Series(_ORDER, rng.integers(0, 1 << 40, frame.height))).write_parquet(path)
+        parts.append(path)
 
+    def close(self, spoilt: Mapping[str, Sequence[Sequence[str]]]) -> dict[str, int]:
+        """Write the files, wrong rows last. Returns the number of true rows of each table."""
+        counts = {}
+        for table, parts in self.parts.items():
+            path = self.folder / f"{table}.csv"
+            with path.open("wb") as out:
+                counts[table] = self._merge(table, parts, out)
+            with path.open("a", encoding="utf-8", newline="") as text:
+                csv.writer(text, lineterminator="\n").writerows(spoilt.get(table, ()))
+            for part in parts:
+                part.unlink()
+        return counts
 
-    def append_text(self, table: str, cells: list[str]) -> int:
-        """Write one row as it is; returns its record number (1 = first row after the header)."""
-        self.records[table] += 1
-        with (self.folder / f"{table}.csv").open("a", encoding="utf-8", newline="") as out:
-            csv.writer(out, lineterminator="\n").writerow(cells)
-        return self.records[table]
+    def _merge(self, table: str, parts: list[Path], out: BinaryIO) -> int:
+        """Ids are random, so they are the order (a visit's lines stay together); rows without an id are dealt at random."""
+        key = [c for c in CONTRACT[table].key if c in self.columns[table]] or [_ORDER]
+        whole = pl.scan_parquet(parts)
+        total = whole.select(pl.len()).collect().item()
+        buckets = max(1, -(-total // _BUCKET))
+        for bucket in range(buckets):
+            mine = pl.col(key[0]).hash(self.seed) % buckets == bucket if buckets > 1 else pl.lit(True)
+            frame = whole.filter(mine).collect().sort(key).drop(_ORDER)
+            frame.write_csv(out, include_header=bucket == 0, datetime_format="%Y-%m-%d %H:%M:%S")
+        return int(total)
 
 
 def moment(column: str) -> pl.Expr:

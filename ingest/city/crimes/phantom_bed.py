@@ -62,7 +62,9 @@ class PhantomBed:
 
     def _beds(self, district: District, want: stays.Admission, rng: np.random.Generator) -> tuple[stays.Admission, pl.Series]:
         if self.deed.mechanism != "paper_bed":
-            return stays.beds(district, want)
+            found = stays.beds(district, want)
+            if len(found[0].psn):
+                return found
         free = np.array([district.carry.ward_to[p] < b for p, b in zip(want.psn, want.beg, strict=True)])
         got = stays.Admission(*(field[free] for field in (want.psn, want.inst, want.ill, want.beg, want.end)))
         district.carry.ward_from[got.psn], district.carry.ward_to[got.psn] = got.beg, got.end

@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 import numpy as np
 import polars as pl
 
+from ingest.city import counter
 from ingest.city.cast import LEVELS, Cast
 from ingest.city.district import District
 from ingest.city.key import Deed
-from ingest.city.period import Month
+from ingest.city.period import DAY, Month
 from ingest.city.rows import Draft
 from ingest.city.stock import lines_at
 
@@ -41,7 +42,8 @@ class Reuse:
         real = self._real(draft, district)
         first = self._first(draft, real)
         if month.number in self.active:
-            self._again(draft, real, first, rng)
+            missing = self._again(draft, real, first, rng)
+            self._more(draft, district, month, first, rng, missing)
         kept = first.sample(min(60, first.height), seed=self.deed.number, shuffle=True)
         self.old = [(i, c.split(";")[0], t) for i, c, t in kept.select("item", "codes", "at").iter_rows()]
 
@@ -61,8 +63,8 @@ class Reuse:
             return pl.concat([gone, real.select(columns)])
         return real.select(columns)
 
-    def _again(self, draft: Draft, real: pl.DataFrame, first: pl.DataFrame, rng: np.random.Generator) -> None:
-        """Real sales of the article get an old code; the box that was paid for stays on the shelf."""
+    def _again(self, draft: Draft, real: pl.DataFrame, first: pl.DataFrame, rng: np.random.Generator) -> int:
+        """Real sales of the article get an old code; the box that was paid for stays on the shelf. Returns how many are missing."""
         want = int(rng.integers(*_LINES[self.deed.note], endpoint=True))
         sources = [(i, c.split(";")[0], t) for i, c, t in first.select("item", "codes", "at").iter_rows()]
         if self.deed.mechanism == "last_month" and self.old:
@@ -85,6 +87,21 @@ class Reuse:
                     used.add(lid)
                     spoken.add(code)
         self._write(draft, change)
+        return want - len(change)
+
+    def _more(self, draft: Draft, district: District, month: Month, first: pl.DataFrame, rng: np.random.Generator, missing: int) -> None:
+        """A quiet shop has too few real sales for the trick: it invents some."""
+        early = first.filter(pl.col("at") < month.end - 6 * DAY)
+        n = min(missing // 2, early.height)
+        if n < 1:
+            return
+        old = early[rng.permutation(early.height)[:n].tolist()]
+        at = np.minimum((old["at"].to_numpy() // DAY + rng.integers(1, 6, n)) * DAY + rng.integers(9 * 3600, 18 * 3600, n), month.end - DAY)
+        near = np.flatnonzero(district.habits.shops[:, 0] == self.shop)
+        codes = [code.split(";")[0] for code in old["codes"].to_list()]
+        basket = counter.Basket(np.arange(n), old["item"].to_numpy().astype(np.int64), np.ones(n, dtype=np.int64), np.full(n, -1), codes)
+        psn = rng.choice(near if len(near) else np.arange(len(district.people)), n)
+        counter.sell(draft, district, rng, psn, np.full(n, self.shop), at, basket, marks=counter.Marks(scheme=self.deed.number), off_shelf=True)
 
     def _write(self, draft: Draft, change: dict[int, str]) -> None:
         if not change:
