@@ -91,6 +91,7 @@ def connect(home: Home, *, memory: str = "3GB", threads: int | None = None) -> d
     )
     if threads:
         connection.execute(f"SET threads = {threads}")
+    connection.execute("SET parquet_metadata_cache = true")  # a file of the book never changes under its name
     manifest = Manifest.read(home.book)
     for table in (*(t.name for t in CONTRACT if t.in_book), TRACE_TABLE):
         connection.execute(_view(home.book, table, manifest.tables.get(table, {})))
@@ -129,8 +130,12 @@ def cited(connection: duckdb.DuckDBPyConnection, table: str, keys: Sequence[Mapp
     # literal lists reach the zone maps; the exact match of whole keys follows on what is left
     lists = {c: sorted({str(key[c]) for key in keys}) for c in columns if all(key.get(c) is not None for key in keys)}
     within = " AND ".join(f'"{c}" IN ({", ".join(f"CAST(? AS {kinds[c]})" for _ in values)})' for c, values in lists.items()) or "true"
-    wanted = ", ".join(f"({', '.join(f'CAST(? AS {kinds[c]})' for c in columns)})" for _ in keys)
-    names = ", ".join(f'"{c}"' for c in columns)
-    same = " AND ".join(f'(k."{c}" IS NULL OR b."{c}" = k."{c}")' for c in columns)
-    query = f"SELECT b.* FROM (SELECT * FROM {table} WHERE {within}) b WHERE EXISTS (FROM (VALUES {wanted}) k({names}) WHERE {same})"
-    return ask(connection, query, [*(v for values in lists.values() for v in values), *(key.get(c) for key in keys for c in columns)])
+    query = f"SELECT * FROM {table} WHERE {within}"
+    bound: list[object] = [value for values in lists.values() for value in values]
+    if len(keys) > 1 or len(lists) < len(columns):
+        wanted = ", ".join(f"({', '.join(f'CAST(? AS {kinds[c]})' for c in columns)})" for _ in keys)
+        same = " AND ".join(f'(k."{c}" IS NULL OR b."{c}" = k."{c}")' for c in columns)
+        names = ", ".join(f'"{c}"' for c in columns)
+        query = f"SELECT b.* FROM ({query}) b WHERE EXISTS (FROM (VALUES {wanted}) k({names}) WHERE {same})"
+        bound += [key.get(c) for key in keys for c in columns]
+    return ask(connection, query, bound)
