@@ -247,3 +247,35 @@ def test_a_sale_record_that_names_the_settlement_is_goods() -> None:
     )
 
     assert fire(EMPTY, served("P1", 100), records).none()
+
+
+ROUND = "round_amount_settlements"
+
+
+def round_bills(n: int) -> Fact:
+    return many(settle(f"R{k}", person=f"R{k}", when=days(k % 60, 11), fen=20_000) for k in range(n))
+
+
+def odd_bills(n: int = 80, *, step: int = 126) -> Fact:
+    return many(purchase(person=f"O{k}", when=days(k, 9), items=(DRUGS[k % 12],), fen=12_038 + step * (k % 12)) for k in range(n))
+
+
+def test_round_sums_at_odd_prices_are_agreed_sums() -> None:
+    finding = fire(ROUND, pharmacy("P1"), odd_bills(), round_bills(6)).only()
+
+    assert finding.subject == ("institution", "P1")
+    assert len(finding.cites("setl_d")) == 6
+
+
+def test_four_round_bills_are_chance() -> None:
+    assert fire(ROUND, pharmacy("P1"), odd_bills(), round_bills(4)).none()
+
+
+def test_a_shop_of_round_prices_is_a_shop_of_round_prices() -> None:
+    even = many(purchase(person=f"O{k}", when=days(k, 9), items=(DRUGS[k % 12],), fen=10_000 + 5_000 * (k % 12)) for k in range(80))
+
+    assert fire(ROUND, pharmacy("P1"), even, round_bills(6)).none()
+
+
+def test_a_shop_with_few_large_bills_has_no_share() -> None:
+    assert fire(ROUND, pharmacy("P1"), odd_bills(30), round_bills(6)).none()

@@ -129,6 +129,13 @@ def test_one_failed_check_is_an_errand() -> None:
     assert fire(SPOT, hospital("H1"), HONEST, stay("S1", person="ANN"), spot(2), spot(2, hour=21)).none()
 
 
+def test_seen_in_the_morning_and_missed_in_the_evening_takes_three_evenings() -> None:
+    mornings = many(check("S1", person="ANN", when=days(d, 8)) for d in range(11))
+
+    assert fire(SPOT, hospital("H1"), HONEST, stay("S1", person="ANN"), mornings, spot(2), spot(4)).none()
+    assert fire(SPOT, hospital("H1"), HONEST, stay("S1", person="ANN"), mornings, spot(2), spot(4), spot(6)).only()
+
+
 def test_far_away_counts_even_when_the_face_passes() -> None:
     away = {"result": "pass", "place": (120.05, 30.0)}  # some five kilometres east
 
@@ -138,8 +145,8 @@ def test_far_away_counts_even_when_the_face_passes() -> None:
 
 
 def test_a_second_look_within_half_an_hour_answers() -> None:
-    answered = many(spot(d) + spot(d, "pass", hour=20.5) for d in (2, 4))
-    late = many(spot(d) + spot(d, "pass", hour=20.51) for d in (2, 4))
+    answered = many(spot(d) + spot(d, "pass", hour=20.5) for d in (2, 4, 6))
+    late = many(spot(d) + spot(d, "pass", hour=20.51) for d in (2, 4, 6))
 
     assert fire(SPOT, hospital("H1"), HONEST, stay("S1", person="ANN"), answered).none()
     assert fire(SPOT, hospital("H1"), HONEST, stay("S1", person="ANN"), late).only()

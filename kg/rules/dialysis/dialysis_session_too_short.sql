@@ -11,10 +11,16 @@ person AS (
   FROM session
   GROUP BY psn_no, fixmedins_code
 ),
+centre AS (
+  SELECT fixmedins_code, COUNT(*) AS persons FROM person WHERE half >= $min_half GROUP BY fixmedins_code
+),
 hit AS (
-  -- an early stop happens; several half sessions, or mostly short ones, are a habit
-  SELECT * FROM person
-  WHERE half >= $min_half OR (sessions >= $min_sessions AND short >= sessions * $share)
+  -- a frail patient stops early now and then for a reason of her own; several patients of one centre have a common one
+  SELECT p.*
+  FROM person p
+  LEFT JOIN centre c ON c.fixmedins_code = p.fixmedins_code
+  WHERE (p.half >= $min_half AND (c.persons >= $min_persons OR p.half >= p.sessions * $half_share))
+     OR (p.sessions >= $min_sessions AND p.short >= p.sessions * $share)
 ),
 line AS (
   SELECT l.mdtrt_id, l.bkkp_sn, l.psn_no, l.fixmedins_code, l.inscp_fen, s.minutes

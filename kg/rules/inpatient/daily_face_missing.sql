@@ -6,14 +6,25 @@ WITH enrolled AS (
   JOIN stay s ON s.mdtrt_id = c.mdtrt_id
   WHERE NOT s.with_newborn OR s.with_newborn IS NULL
 ),
+camera AS (
+  -- the ward's camera: the one that looked for this patient most
+  SELECT mdtrt_id, device_id
+  FROM ward_check
+  WHERE device_id IS NOT NULL
+  GROUP BY mdtrt_id, device_id
+  QUALIFY ROW_NUMBER() OVER (PARTITION BY mdtrt_id ORDER BY COUNT(*) DESC, device_id) = 1
+),
 judged AS (
   SELECT d.mdtrt_id, d.psn_no, d.fixmedins_code, d.day,
          CASE WHEN d.present OR d.on_leave OR d.witnessed THEN 0 ELSE 1 END AS missing
   FROM stay_day d                                  -- kg/views/stay_day.sql: full days only, with what is known of each
   SEMI JOIN enrolled e ON e.mdtrt_id = d.mdtrt_id
+  LEFT JOIN camera c ON c.mdtrt_id = d.mdtrt_id
+  LEFT JOIN device_day w ON w.device_id = c.device_id AND w.day = d.day
   JOIN presence_feed f ON f.fixmedins_code = d.fixmedins_code
   WHERE f.covered >= $feed
     AND d.others > 0 AND d.others_present >= d.others * $others_seen
+    AND (c.device_id IS NULL OR w.device_id IS NOT NULL)     -- the camera recognised somebody that day
 ),
 counted AS (
   -- days since the last one seen: a run of missing days shares the number of seen days before it

@@ -1,6 +1,7 @@
 -- One row: a stay that overlaps another of the same person in another hospital, and is the less credible of the two.
 WITH pair AS (
-  SELECT a.mdtrt_id AS first_id, b.mdtrt_id AS second_id, b.fixmedins_code <> a.fixmedins_code AS two_places,
+  SELECT a.mdtrt_id AS first_id, b.mdtrt_id AS second_id, CAST(b.begntime AS DATE) AS from_day,
+         CAST(LEAST(a.ends_at, b.ends_at) AS DATE) AS to_day,
          CAST(FLOOR(epoch(LEAST(a.ends_at, b.ends_at))) AS BIGINT) - CAST(FLOOR(epoch(b.begntime)) AS BIGINT) AS overlap_seconds
   FROM stay a
   JOIN stay b ON b.identity = a.identity AND b.begntime >= a.begntime AND b.begntime < a.ends_at AND b.mdtrt_id <> a.mdtrt_id
@@ -13,18 +14,29 @@ WITH pair AS (
 billed AS (
   SELECT DISTINCT mdtrt_id FROM stay_day_bill
 ),
+presence AS (
+  -- who was seen, witnessed and treated where on the days in question
+  SELECT p.first_id, p.second_id, d.mdtrt_id,
+         COUNT_IF(d.present) AS days_present, COUNT_IF(d.witnessed) AS days_witnessed, COUNT_IF(d.treated) AS days_treated
+  FROM pair p
+  JOIN (SELECT first_id, second_id, first_id AS mdtrt_id FROM pair UNION SELECT first_id, second_id, second_id AS mdtrt_id FROM pair) o
+    ON o.first_id = p.first_id AND o.second_id = p.second_id
+  JOIN stay_day d ON d.mdtrt_id = o.mdtrt_id AND d.day >= p.from_day AND d.day <= p.to_day
+  GROUP BY p.first_id, p.second_id, d.mdtrt_id
+),
 weighed AS (
-  -- the doubtful one was seen less, then treated less, then began later
+  -- the doubtful one was seen less, then witnessed less, then treated less, then began later
   SELECT p.overlap_seconds,
-         CASE WHEN y.days_present < x.days_present THEN p.second_id
-              WHEN y.days_present > x.days_present THEN p.first_id
-              WHEN y.days_witnessed > x.days_witnessed THEN p.first_id
-              WHEN y.days_witnessed = x.days_witnessed AND y.days_treated > x.days_treated THEN p.first_id
+         CASE WHEN COALESCE(y.days_present, 0) < COALESCE(x.days_present, 0) THEN p.second_id
+              WHEN COALESCE(y.days_present, 0) > COALESCE(x.days_present, 0) THEN p.first_id
+              WHEN COALESCE(y.days_witnessed, 0) < COALESCE(x.days_witnessed, 0) THEN p.second_id
+              WHEN COALESCE(y.days_witnessed, 0) > COALESCE(x.days_witnessed, 0) THEN p.first_id
+              WHEN COALESCE(y.days_treated, 0) > COALESCE(x.days_treated, 0) THEN p.first_id
               ELSE p.second_id END AS doubtful,
          p.first_id, p.second_id
   FROM pair p
-  JOIN stay_presence x ON x.mdtrt_id = p.first_id
-  JOIN stay_presence y ON y.mdtrt_id = p.second_id
+  LEFT JOIN presence x ON x.first_id = p.first_id AND x.second_id = p.second_id AND x.mdtrt_id = p.first_id
+  LEFT JOIN presence y ON y.first_id = p.first_id AND y.second_id = p.second_id AND y.mdtrt_id = p.second_id
   SEMI JOIN billed b ON b.mdtrt_id = p.first_id
   SEMI JOIN billed c ON c.mdtrt_id = p.second_id
   WHERE p.overlap_seconds > $overlap_hours * 3600

@@ -14,10 +14,12 @@ feed AS (
   GROUP BY fixmedins_code
 ),
 sign AS (
-  SELECT c.*, COALESCE(c.metres > $fence_m, FALSE) AS elsewhere
+  SELECT c.*, COALESCE(c.metres > $fence_m, FALSE) AS elsewhere,
+         c.result = 'missed' AND p.mdtrt_id IS NOT NULL AS seen_that_day
   FROM check_of c
   JOIN stay s ON s.mdtrt_id = c.mdtrt_id
   LEFT JOIN stay_day_bill b ON b.mdtrt_id = c.mdtrt_id AND b.day = c.day
+  LEFT JOIN (SELECT DISTINCT mdtrt_id, day FROM ward_check WHERE result = 'pass') p ON p.mdtrt_id = c.mdtrt_id AND p.day = c.day
   ANTI JOIN leave_day l ON l.mdtrt_id = c.mdtrt_id AND l.day = c.day
   -- answered after all within the time it takes to reach a ward bed
   ANTI JOIN ward_check w ON w.mdtrt_id = c.mdtrt_id AND w.result = 'pass' AND w.check_id <> c.check_id AND w.check_time >= c.check_time
@@ -37,5 +39,6 @@ FROM sign s
 JOIN feed f ON f.fixmedins_code = s.fixmedins_code
 WHERE f.passed >= $feed OR s.elsewhere
 GROUP BY s.mdtrt_id
-HAVING COUNT(DISTINCT s.day) >= $min_days
+-- a patient seen in the morning may be in the bath in the evening: that takes one evening more
+HAVING COUNT(DISTINCT s.day) FILTER (WHERE NOT s.seen_that_day OR s.elsewhere) >= $min_days OR COUNT(DISTINCT s.day) > $min_days
 ORDER BY s.mdtrt_id

@@ -28,6 +28,7 @@ usual AS (
   -- the shop's own customers: how often their sums are round and their accounts empty anyway
   SELECT fixmedins_code,
          CAST(COUNT_IF(fee_fen % $round_fen = 0) AS DOUBLE) / CAST(COUNT(*) AS DOUBLE) AS round_share,
+         MEDIAN(CAST(fee_fen AS DOUBLE)) AS usual_fen,
          CAST(COUNT_IF(COALESCE(balance_fen, $left_fen + 1) <= $left_fen) AS DOUBLE) / CAST(COUNT(*) AS DOUBLE) AS empty_share
   FROM till_run
   GROUP BY fixmedins_code
@@ -37,6 +38,7 @@ sign AS (
          CASE WHEN MAX(s.equal_baskets) >= MAX(c.settlements) * $part THEN 1 ELSE 0 END AS equal_baskets,
          CASE WHEN COUNT_IF(c.fee_fen % $round_fen = 0) >= MAX(c.settlements) * $part AND MAX(u.round_share) < $part THEN 1 ELSE 0 END AS round_sums,
          CASE WHEN COUNT_IF(c.balance_fen <= $left_fen) >= MAX(c.settlements) * $part AND MAX(u.empty_share) < $part THEN 1 ELSE 0 END AS emptied,
+         CASE WHEN MEDIAN(CAST(c.fee_fen AS DOUBLE)) >= MAX(u.usual_fen) * $dear THEN 1 ELSE 0 END AS dear,
          CASE WHEN EXTRACT(hour FROM MAX(c.began_at)) >= 23 OR EXTRACT(hour FROM MAX(c.began_at)) < 5 THEN 1 ELSE 0 END AS at_night
   FROM card c
   JOIN usual u ON u.fixmedins_code = c.fixmedins_code
@@ -52,9 +54,10 @@ SELECT 'institution' AS subject_type,
        MAX(g.equal_baskets) = 1 AS equal_baskets,
        MAX(g.round_sums) = 1 AS round_sums,
        MAX(g.emptied) = 1 AS emptied_accounts,
+       MAX(g.dear) = 1 AS bills_above_usual,
        MAX(g.at_night) = 1 AS at_night
 FROM card c
 JOIN sign g ON g.fixmedins_code = c.fixmedins_code AND g.till = c.till AND g.run_no = c.run_no
 GROUP BY c.fixmedins_code, c.till, c.run_no
-HAVING MAX(g.equal_baskets + g.round_sums + g.emptied + g.at_night) >= $min_signs
+HAVING MAX(g.equal_baskets + g.round_sums + g.emptied + g.dear + g.at_night) >= $min_signs
 ORDER BY c.fixmedins_code, c.till, c.run_no

@@ -18,12 +18,13 @@ unknown AS (
   ANTI JOIN code_arrival a ON a.drug_trac_codg = s.drug_trac_codg AND a.fixmedins_code = s.fixmedins_code AND a.came_at <= s.sold_at
 ),
 traced AS (
-  -- another institution bought the very box: its way here is no supplier's
+  -- another institution had bought the very box before: its way here is no supplier's
   SELECT u.*,
          e.drug_trac_codg IS NOT NULL AS bought_elsewhere
   FROM unknown u
-  LEFT JOIN (SELECT DISTINCT drug_trac_codg, fixmedins_code FROM code_arrival WHERE source_table = 'purcinfo_3503') e
-         ON e.drug_trac_codg = u.drug_trac_codg AND e.fixmedins_code <> u.fixmedins_code
+  LEFT JOIN (SELECT drug_trac_codg, fixmedins_code, MIN(came_at) AS came_at
+             FROM code_arrival WHERE source_table = 'purcinfo_3503' GROUP BY drug_trac_codg, fixmedins_code) e
+         ON e.drug_trac_codg = u.drug_trac_codg AND e.fixmedins_code <> u.fixmedins_code AND e.came_at < u.sold_at
 ),
 judged AS (
   SELECT * FROM traced WHERE bought_elsewhere OR CAST(sold_at AS DATE) >= CAST(since AS DATE) + CAST($warmup_days AS INTEGER)

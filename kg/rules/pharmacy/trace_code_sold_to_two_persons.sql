@@ -3,7 +3,8 @@ WITH sale AS (
   SELECT *,
          LAG(psn_no) OVER box AS previous_buyer,
          LAG(sold_at) OVER box AS previously_sold_at
-  FROM repeated_sale
+  FROM repeated_sale s
+  ANTI JOIN returned_box r ON r.drug_trac_codg = s.drug_trac_codg AND r.fixmedins_code = s.fixmedins_code
   WINDOW box AS (PARTITION BY fixmedins_code, drug_trac_codg ORDER BY sold_at, mdtrt_id, bkkp_sn)
 ),
 resale AS (
