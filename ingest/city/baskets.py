@@ -65,7 +65,8 @@ def items_of(goods: Goods, use: Ints, inst: Ints, rng: np.random.Generator) -> I
     for _ in range(6):
         missing = ~stocked(inst, card.items[use, turn])
         turn = np.where(missing, (turn + 1) % count, turn)
-    return card.items[use, turn]
+    found: Ints = card.items[use, turn]
+    return found
 
 
 def habit_items(goods: Goods, use: Ints, psn: Ints, inst: Ints) -> Ints:
@@ -76,7 +77,8 @@ def habit_items(goods: Goods, use: Ints, psn: Ints, inst: Ints) -> Ints:
     for _ in range(6):
         missing = ~stocked(inst, card.items[use, turn])
         turn = np.where(missing, (turn + 1) % count, turn)
-    return card.items[use, turn]
+    found: Ints = card.items[use, turn]
+    return found
 
 
 def picked(table: Ints, ill: Ints, rng: np.random.Generator) -> Ints:

@@ -16,9 +16,14 @@ from ingest.city.rows import Draft, Value, rows
 
 _TESTS = ("cbc", "urine", "liver", "kidney", "ecg")
 _AROUND = (
-    (("gi", "heart", "htn", "pain"), 0.8), (("inj_gi", "inj_neuro", "inj_resp"), 0.9), (("c_infuse", "c_oxygen", "c_dress"), 0.9), (("spo2", "glu_bed", "oxygen"), 0.6),
-    (("fluid", "c_syringe"), 0.9), (("inj_abx", "inj_resp", "fluid"), 0.7), (("c_infuse", "c_syringe"), 0.6),
-)  # fmt: skip
+    (("gi", "heart", "htn", "pain"), 0.8),
+    (("inj_gi", "inj_neuro", "inj_resp"), 0.9),
+    (("c_infuse", "c_oxygen", "c_dress"), 0.9),
+    (("spo2", "glu_bed", "oxygen"), 0.6),
+    (("fluid", "c_syringe"), 0.9),
+    (("inj_abx", "inj_resp", "fluid"), 0.7),
+    (("c_infuse", "c_syringe"), 0.6),
+)
 """What a ward gives to most patients beside the treatment proper, with its daily chance at a county hospital."""
 _OPERATIONS = tuple(one.operation for one in ILLS)
 
@@ -65,11 +70,26 @@ def leaves(draft: Draft, stays: pl.DataFrame, rng: np.random.Generator) -> pl.Da
     some = long.filter(pl.Series(rng.random(long.height) < 0.035))
     first = some["beg"].to_numpy() // DAY + rng.integers(2, 5, some.height)
     nights = rng.integers(1, 3, some.height)
-    draft.add("order", rows(
-        "order", some.height, vid=some["vid"], beg=first * DAY + 8 * 3600, end=(first + nights) * DAY + 18 * 3600, kind="leave", text="请假离院",
-        doctor=some["doctor"],
-    ))  # fmt: skip
-    return pl.DataFrame({"vid": np.repeat(some["vid"].to_numpy(), nights), "day": np.repeat(first, nights) + np.concatenate([np.arange(k) for k in nights] or [np.zeros(0, dtype=np.int64)])}, schema={"vid": pl.Int64, "day": pl.Int64})
+    draft.add(
+        "order",
+        rows(
+            "order",
+            some.height,
+            vid=some["vid"],
+            beg=first * DAY + 8 * 3600,
+            end=(first + nights) * DAY + 18 * 3600,
+            kind="leave",
+            text="请假离院",
+            doctor=some["doctor"],
+        ),
+    )
+    return pl.DataFrame(
+        {
+            "vid": np.repeat(some["vid"].to_numpy(), nights),
+            "day": np.repeat(first, nights) + np.concatenate([np.arange(k) for k in nights] or [np.zeros(0, dtype=np.int64)]),
+        },
+        schema={"vid": pl.Int64, "day": pl.Int64},
+    )
 
 
 def away(days: Days, stays: pl.DataFrame, absent: pl.DataFrame | None) -> Bools:
@@ -85,14 +105,25 @@ def _care(sheet: Sheet, days: Days, here: Ints, rank: Ints, ill: Ints, rng: np.r
     sheet.put(here, "round", posted=1)
     severe = np.array([one.operation != "" or one.dept == "神经内科" for one in ILLS])[ill[here]] & (days.number[here] < 3)
     card = baskets.menu(sheet.district.goods)
-    grade = np.where(severe, card.use("nurse1"), np.where((rank[here] == 1) & (days.number[here] > 4), card.use("nurse3"), card.use("nurse2")))
+    grade = np.where(
+        severe, card.use("nurse1"), np.where((rank[here] == 1) & (days.number[here] > 4), card.use("nurse3"), card.use("nurse2"))
+    )
     sheet.put(here, grade, posted=1)
-    for use, low, chance in (("infuse", 1, 0.88), ("c_infuse", 1, 0.85), ("c_syringe", 2, 0.7), ("fluid", 1, 0.9), ("fluid", 1, 0.5), ("blood_draw", 1, 0.22), ("inject", 1, 0.15), ("c_dress", 1, 0.12)):  # fmt: skip
+    for use, low, chance in (
+        ("infuse", 1, 0.88),
+        ("c_infuse", 1, 0.85),
+        ("c_syringe", 2, 0.7),
+        ("fluid", 1, 0.9),
+        ("fluid", 1, 0.5),
+        ("blood_draw", 1, 0.22),
+        ("inject", 1, 0.15),
+        ("c_dress", 1, 0.12),
+    ):
         at = here[rng.random(n) < chance]
         sheet.put(at, use, rng.integers(low, low + 2, len(at)))
 
 
-def _treatment(sheet: Sheet, days: Days, here: Ints, rank: Ints, ill: Ints, rng: np.random.Generator) -> None:
+def _treatment(sheet: Sheet, here: Ints, rank: Ints, ill: Ints, rng: np.random.Generator) -> None:
     card, n = baskets.menu(sheet.district.goods), len(here)
     high = np.array([card.use(use) for use in ("tcm_inj", "stroke_inj", "onc_tcm", "nutrition")])
     for chance in (0.95, 0.8, 0.45):
@@ -148,10 +179,20 @@ def _operate(draft: Draft, sheet: Sheet, days: Days, stays: pl.DataFrame, here: 
     stay = days.stay[at]
     start = days.midnight[at] + rng.integers(9 * 3600, 16 * 3600, len(at))
     doctor = stays["doctor"].to_numpy()[stay]
-    draft.add("operation", rows(
-        "operation", len(at), vid=stays["vid"].to_numpy()[stay], item=item, beg=start, end=start + rng.integers(1800, 9000, len(at)), doctor=doctor,
-        scheme=stays["scheme"].to_numpy()[stay], story=stays["story"].to_numpy()[stay],
-    ))  # fmt: skip
+    draft.add(
+        "operation",
+        rows(
+            "operation",
+            len(at),
+            vid=stays["vid"].to_numpy()[stay],
+            item=item,
+            beg=start,
+            end=start + rng.integers(1800, 9000, len(at)),
+            doctor=doctor,
+            scheme=stays["scheme"].to_numpy()[stay],
+            story=stays["story"].to_numpy()[stay],
+        ),
+    )
 
 
 def _finish(draft: Draft, district: District, stays: pl.DataFrame, days: Days, sheet: Sheet, rng: np.random.Generator) -> None:
@@ -160,7 +201,9 @@ def _finish(draft: Draft, district: District, stays: pl.DataFrame, days: Days, s
     stay = days.stay[at]
     beg, end = stays["beg"].to_numpy()[stay], stays["end"].to_numpy()[stay]
     run = np.array([300, 23 * 3600 + 3000, 8 * 3600])[(stays["inst"].to_numpy()[stay] * 977) % 3]
-    done = choose(rng, [0, 0, 0, 0, 0, 0, 2, 6, 10, 10, 8, 4, 2, 3, 7, 7, 5, 3, 2, 2, 2, 1, 1, 0], len(at)) * 3600 + rng.integers(0, 3600, len(at))
+    done = choose(rng, [0, 0, 0, 0, 0, 0, 2, 6, 10, 10, 8, 4, 2, 3, 7, 7, 5, 3, 2, 2, 2, 1, 1, 0], len(at)) * 3600 + rng.integers(
+        0, 3600, len(at)
+    )
     when = days.midnight[at] + np.where(posted == 1, run, done)
     # the first and last charge keep to the stay, minute by minute, so that no bill begins before the patient came
     when = np.where(when <= beg, beg + 600 + at % 3000, when)
@@ -171,14 +214,34 @@ def _finish(draft: Draft, district: District, stays: pl.DataFrame, days: Days, s
     doctor = stays["doctor"].to_numpy()[stay].astype(np.int64)
     dept = stays["dept"].to_numpy()[stay].astype(np.int64)
     other = district.staff.serve(rng, stays["inst"].to_numpy()[stay].astype(np.int64), dept, when[keep])
-    draft.add("line", rows(
-        "line", n, lid=draft.number("line", n), vid=stays["vid"].to_numpy()[stay], item=item[keep], at=when[keep], cnt=cnt[keep].astype(float),
-        doctor=np.where(rng.random(n) < 0.85, doctor, other), dept=dept, order=stays["vid"].to_numpy()[stay] * 10 + item[keep] % 10,
-        scheme=stays["scheme"].to_numpy()[stay], story=stays["story"].to_numpy()[stay],
-    ))  # fmt: skip
+    draft.add(
+        "line",
+        rows(
+            "line",
+            n,
+            lid=draft.number("line", n),
+            vid=stays["vid"].to_numpy()[stay],
+            item=item[keep],
+            at=when[keep],
+            cnt=cnt[keep].astype(float),
+            doctor=np.where(rng.random(n) < 0.85, doctor, other),
+            dept=dept,
+            order=stays["vid"].to_numpy()[stay] * 10 + item[keep] % 10,
+            scheme=stays["scheme"].to_numpy()[stay],
+            story=stays["story"].to_numpy()[stay],
+        ),
+    )
 
 
-def write(draft: Draft, district: District, rng: np.random.Generator, stays: pl.DataFrame, *, absent: pl.DataFrame | None = None, treated: float = 1.0) -> None:
+def write(
+    draft: Draft,
+    district: District,
+    rng: np.random.Generator,
+    stays: pl.DataFrame,
+    *,
+    absent: pl.DataFrame | None = None,
+    treated: float = 1.0,
+) -> None:
     """Bill whole stays. `absent` days carry the bed only; `treated` is the share of days with any treatment at all."""
     days = Days.of(stays, district.until)
     ill = stays["ill"].to_numpy().astype(np.int64)[days.stay]
@@ -190,7 +253,7 @@ def write(draft: Draft, district: District, rng: np.random.Generator, stays: pl.
     _care(sheet, days, here, rank, ill, rng)
     # the first day always shows the admission work-up
     busy = here[(days.number[here] == 0) | (rng.random(len(here)) < treated)]
-    _treatment(sheet, days, busy, rank, ill, rng)
+    _treatment(sheet, busy, rank, ill, rng)
     _tests(sheet, days, busy, ill, rng)
     _operate(draft, sheet, days, stays, busy, ill, rng)
     _finish(draft, district, stays, days, sheet, rng)
@@ -212,7 +275,19 @@ def orders(draft: Draft, district: District, rng: np.random.Generator, stays: pl
     del rng
     for use, text in (("nurse2", "Ⅱ级护理"), ("", "普通饮食"), ("infuse", "静脉输液")):
         item: Value = district.goods.one(use) if use else -1
-        draft.add("order", rows(
-            "order", stays.height, vid=stays["vid"], beg=stays["beg"] + 1200, end=stays["end"], kind="standing", text=text, doctor=stays["doctor"],
-            item=item, scheme=stays["scheme"], story=stays["story"],
-        ))  # fmt: skip
+        draft.add(
+            "order",
+            rows(
+                "order",
+                stays.height,
+                vid=stays["vid"],
+                beg=stays["beg"] + 1200,
+                end=stays["end"],
+                kind="standing",
+                text=text,
+                doctor=stays["doctor"],
+                item=item,
+                scheme=stays["scheme"],
+                story=stays["story"],
+            ),
+        )

@@ -19,7 +19,8 @@ def shelf_order(inst: Ints, item: Ints, ordinal: Ints) -> Ints:
     size = lot_size(inst, item)
     lot = ordinal // size
     step = np.array([1, 7, 11, 13])[mix(inst, item, lot, 73) % 4]
-    return lot * size + (ordinal % size * step + mix(inst, item, lot, 79)) % size
+    box: Ints = lot * size + (ordinal % size * step + mix(inst, item, lot, 79)) % size
+    return box
 
 
 def prefix(item: Ints, seed: int) -> Ints:

@@ -53,15 +53,22 @@ def _tables(draft: Draft, district: District, month: Month, ids: Ids, *, last: b
     key = claims.keys(draft, settled, ids, rng)
     checks = scenes.faces(draft, district, key, ids, rng)
     return {
-        "mdtrt_d": claims.visits(draft, district, month, key), "setl_d": claims.settlements(settled, district, key, ids, rng),
-        "fee_list_d": claims.lines(priced, district, month, key), "setl_list_diag_d": claims.diagnoses(draft, district, key, ids, rng),
-        "setl_list_oprn_d": claims.operations(draft, district, key, ids, rng), "drord_d": claims.orders(draft, district, key, ids, rng),
-        "selinfo_3505": goodsflow.sales(draft, district, month, key), "drug_trac_3513": goodsflow.uses(draft, district, month, key),
-        "purcinfo_3503": goodsflow.purchases(draft, district, month, "purchase"), "purcretn_3504": goodsflow.purchases(draft, district, month, "supplier_return"),
-        "selretn_3506": goodsflow.returns(draft, district, month, key), "invchg_3502": goodsflow.changes(draft, district, month),
-        "invinfo_3501": goodsflow.counts(draft, district, month, last=last), "face_check": checks.drop("pair"),
+        "mdtrt_d": claims.visits(draft, district, month, key),
+        "setl_d": claims.settlements(settled, district, key, ids, rng),
+        "fee_list_d": claims.lines(priced, district, month, key),
+        "setl_list_diag_d": claims.diagnoses(draft, district, key, ids, rng),
+        "setl_list_oprn_d": claims.operations(draft, district, key, ids, rng),
+        "drord_d": claims.orders(draft, district, key, ids, rng),
+        "selinfo_3505": goodsflow.sales(draft, district, month, key),
+        "drug_trac_3513": goodsflow.uses(draft, district, month, key),
+        "purcinfo_3503": goodsflow.purchases(draft, district, month, "purchase"),
+        "purcretn_3504": goodsflow.purchases(draft, district, month, "supplier_return"),
+        "selretn_3506": goodsflow.returns(draft, district, month, key),
+        "invchg_3502": goodsflow.changes(draft, district, month),
+        "invinfo_3501": goodsflow.counts(draft, district, month, last=last),
+        "face_check": checks.drop("pair"),
         "dialysis_session": scenes.sessions(draft, district, key, ids, rng, checks),
-    }  # fmt: skip
+    }
 
 
 def build(out: Path, *, persons: int, months: int, seed: int, progress: Progress | None = None, monthly: bool = False) -> None:
@@ -71,7 +78,11 @@ def build(out: Path, *, persons: int, months: int, seed: int, progress: Progress
     Raises WrongUse for sizes without meaning.
     """
     if persons < 1000 or not 1 <= months <= 24:
-        raise WrongUse(f"{persons} persons x {months} months", "at least 1,000 persons and 1 to 24 months", "ask for a larger district or a shorter period")
+        raise WrongUse(
+            f"{persons} persons x {months} months",
+            "at least 1,000 persons and 1 to 24 months",
+            "ask for a larger district or a shorter period",
+        )
     say = progress or (lambda _text, _share: None)
     say("people and places", 0.0)
     calendar = period.months(months)
@@ -127,7 +138,16 @@ class _Delivery:
         told: list[Wrong] = []
         for table, one in self.wrong:
             counts[table] += 1
-            told.append({"table": table, "file": f"{table}.csv", "record": counts[table], "column": one.column, "value": one.value, "reason": one.reason})
+            told.append(
+                {
+                    "table": table,
+                    "file": f"{table}.csv",
+                    "record": counts[table],
+                    "column": one.column,
+                    "value": one.value,
+                    "reason": one.reason,
+                }
+            )
         _manifest(self.files.folder, self.persons, self.seed, calendar, kind)
         return told
 
@@ -135,5 +155,7 @@ class _Delivery:
 def _manifest(folder: Path, persons: int, seed: int, calendar: Sequence[Month], kind: str) -> None:
     first, last = calendar[0].first, calendar[-1]
     end = last.first.replace(day=last.days)
-    text = f'source = "synthetic city of {persons} persons, seed {seed}"\nkind = "{kind}"\nperiod = ["{first}", "{end}"]\nsynthetic = true\n'
+    text = (
+        f'source = "synthetic city of {persons} persons, seed {seed}"\nkind = "{kind}"\nperiod = ["{first}", "{end}"]\nsynthetic = true\n'
+    )
     (folder / "delivery.toml").write_text(text, encoding="utf-8")

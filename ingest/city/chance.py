@@ -24,8 +24,8 @@ def stream(seed: int, *names: str | int) -> np.random.Generator:
 def choose(rng: np.random.Generator, weights: Sequence[float] | Floats, n: int) -> Ints:
     """`n` indexes with the given weights, with replacement."""
     edges = np.cumsum(np.asarray(weights, dtype=np.float64))
-    found = np.searchsorted(edges, rng.random(n) * edges[-1], side="right")
-    return np.minimum(found, len(edges) - 1).astype(np.int64)
+    found: Ints = np.searchsorted(edges, rng.random(n) * edges[-1], side="right").astype(np.int64)
+    return np.minimum(found, len(edges) - 1)
 
 
 def scramble(serial: Ints, bits: int, key: int) -> Ints:

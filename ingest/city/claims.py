@@ -41,30 +41,42 @@ def keys(draft: Draft, settled: pl.DataFrame, ids: Ids, rng: np.random.Generator
     """Deal the ids of the month, after all stories are merged."""
     vid, setl, lid = draft.take("visit")["vid"], settled["setl"], draft.take("line")["lid"]
     return Keys(
-        pl.DataFrame({"vid": vid, "mdtrt_id": ids.give("visit", len(vid), rng)}), pl.DataFrame({"setl": setl, "setl_id": ids.give("setl", len(setl), rng)}),
+        pl.DataFrame({"vid": vid, "mdtrt_id": ids.give("visit", len(vid), rng)}),
+        pl.DataFrame({"setl": setl, "setl_id": ids.give("setl", len(setl), rng)}),
         pl.DataFrame({"lid": lid, "bkkp_sn": ids.give("line", len(lid), rng)}),
-    )  # fmt: skip
+    )
 
 
 def _who(frame: pl.DataFrame, district: District) -> Mapping[str, pl.Series]:
     folk, psn = district.people, frame["psn"]
     birth = folk.birth[psn.to_numpy()]
     return {
-        "psn_no": take(folk.psn_no, psn), "psn_name": take(folk.name, psn), "certno": take(folk.certno, psn), "psn_cert_type": pl.repeat("01", len(psn), eager=True),
-        "gend": take(folk.sex.astype(str), psn), "brdy": pl.Series(birth.astype("datetime64[D]").astype(str)), "age": pl.Series(folk.age[psn.to_numpy()]),
-        "insutype": take(folk.insutype, psn), "psn_type": take(folk.psn_type, psn), "emp_no": take(firm_codes(district), pl.Series(folk.employer[psn.to_numpy()])),
+        "psn_no": take(folk.psn_no, psn),
+        "psn_name": take(folk.name, psn),
+        "certno": take(folk.certno, psn),
+        "psn_cert_type": pl.repeat("01", len(psn), eager=True),
+        "gend": take(folk.sex.astype(str), psn),
+        "brdy": pl.Series(birth.astype("datetime64[D]").astype(str)),
+        "age": pl.Series(folk.age[psn.to_numpy()]),
+        "insutype": take(folk.insutype, psn),
+        "psn_type": take(folk.psn_type, psn),
+        "emp_no": take(firm_codes(district), pl.Series(folk.employer[psn.to_numpy()])),
         "insu_admdvs": pl.repeat(ADMDVS, len(psn), eager=True),
-    }  # fmt: skip
+    }
 
 
 def _where(frame: pl.DataFrame, district: District) -> Mapping[str, pl.Series]:
     places, inst = district.places, frame["inst"]
     n = len(inst)
     return {
-        "fixmedins_code": take(places.code, inst), "fixmedins_name": take(places.name, inst), "hosp_lv": take(places.hosp_lv, inst),
-        "fix_blng_admdvs": pl.repeat(ADMDVS, n, eager=True), "poolarea_no": pl.repeat("990300", n, eager=True), "vali_flag": pl.repeat("1", n, eager=True),
+        "fixmedins_code": take(places.code, inst),
+        "fixmedins_name": take(places.name, inst),
+        "hosp_lv": take(places.hosp_lv, inst),
+        "fix_blng_admdvs": pl.repeat(ADMDVS, n, eager=True),
+        "poolarea_no": pl.repeat("990300", n, eager=True),
+        "vali_flag": pl.repeat("1", n, eager=True),
         "opter_id": pl.Series(join("W", digits(mix(inst.to_numpy(), frame["till"].to_numpy(), 41) % 10**9, 9))),
-    }  # fmt: skip
+    }
 
 
 def visits(draft: Draft, district: District, month: Month, key: Keys) -> pl.DataFrame:
@@ -74,22 +86,58 @@ def visits(draft: Draft, district: District, month: Month, key: Keys) -> pl.Data
     folk, psn, n = district.people, frame["psn"].to_numpy(), frame.height
     stay = frame["med"].is_in(_STAYS)
     nameless = pl.Series(rng.random(n) < 0.12)
-    old = draft.take("visit").select(pl.col("vid").alias("before")).join(key.visits.rename({"vid": "before", "mdtrt_id": "refl_old_mdtrt_id"}), on="before")
+    old = (
+        draft.take("visit")
+        .select(pl.col("vid").alias("before"))
+        .join(key.visits.rename({"vid": "before", "mdtrt_id": "refl_old_mdtrt_id"}), on="before")
+    )
     shop = pl.Series((district.places.kind == PHARMACY)[frame["inst"].to_numpy()])
     frame = frame.with_columns(**_who(frame, district), **_where(frame, district)).join(old, on="before", how="left", maintain_order="left")
     frame = frame.with_columns(
-        tel=take(folk.phone, frame["psn"]), addr=take(folk.address, frame["psn"]), coner_name=take(folk.name, pl.Series(folk.contact[psn])),
-        coner_tel=pl.Series(folk.contact_phone[psn]), begntime=moment("beg"), endtime=moment("end"), med_type=pl.col("med"), mdtrt_cert_type=pl.col("cert"),
-        mdtrt_cert_no=pl.col("certno"), ipt_otp_no=pl.when(stay).then(pl.lit("ZY") + pl.col("mdtrt_id").str.slice(4)),
-        chfpdr_code=pl.when(~shop).then(take(district.staff.code, frame["doctor"])), chfpdr_name=pl.when(~nameless & ~shop).then(take(district.staff.name, frame["doctor"])),
-        adm_dept_codg=pl.when(~shop).then(take(_DEPT_CODES, frame["dept"])), adm_dept_name=pl.when(~shop).then(take(_DEPT_NAMES, frame["dept"])),
-        adm_bed=pl.col("bed"), dscg_bed=pl.when(pl.col("end") > 0).then("bed"), dscg_way=pl.col("way"), dscg_maindiag_code=pl.when(~shop).then(take(_ILL_CODES, frame["ill"])),
-        dscg_maindiag_name=pl.when(~shop).then(take(_ILL_NAMES, frame["ill"])), dise_no=pl.when(pl.col("med") == "14").then(take(_ILL_CODES, frame["ill"])),
+        tel=take(folk.phone, frame["psn"]),
+        addr=take(folk.address, frame["psn"]),
+        coner_name=take(folk.name, pl.Series(folk.contact[psn])),
+        coner_tel=pl.Series(folk.contact_phone[psn]),
+        begntime=moment("beg"),
+        endtime=moment("end"),
+        med_type=pl.col("med"),
+        mdtrt_cert_type=pl.col("cert"),
+        mdtrt_cert_no=pl.col("certno"),
+        ipt_otp_no=pl.when(stay).then(pl.lit("ZY") + pl.col("mdtrt_id").str.slice(4)),
+        chfpdr_code=pl.when(~shop).then(take(district.staff.code, frame["doctor"])),
+        chfpdr_name=pl.when(~nameless & ~shop).then(take(district.staff.name, frame["doctor"])),
+        adm_dept_codg=pl.when(~shop).then(take(_DEPT_CODES, frame["dept"])),
+        adm_dept_name=pl.when(~shop).then(take(_DEPT_NAMES, frame["dept"])),
+        adm_bed=pl.col("bed"),
+        dscg_bed=pl.when(pl.col("end") > 0).then("bed"),
+        dscg_way=pl.col("way"),
+        dscg_maindiag_code=pl.when(~shop).then(take(_ILL_CODES, frame["ill"])),
+        dscg_maindiag_name=pl.when(~shop).then(take(_ILL_NAMES, frame["ill"])),
+        dise_no=pl.when(pl.col("med") == "14").then(take(_ILL_CODES, frame["ill"])),
         nwb_flag=pl.when("newborn").then(pl.lit("1")).otherwise(pl.lit("0")),
         inhosp_stas=pl.when(stay).then(pl.when(pl.col("end") > 0).then(pl.lit("0")).otherwise(pl.lit("1"))),
-        matn_type=pl.when(pl.col("med") == "52").then(pl.lit("1")), year=pl.lit(str(month.first.year)),
-    )  # fmt: skip
-    drop = {"vid", "psn", "inst", "beg", "end", "med", "dept", "doctor", "ill", "bed", "way", "cert", "till", "before", "newborn", "refund", "settled"}
+        matn_type=pl.when(pl.col("med") == "52").then(pl.lit("1")),
+        year=pl.lit(str(month.first.year)),
+    )
+    drop = {
+        "vid",
+        "psn",
+        "inst",
+        "beg",
+        "end",
+        "med",
+        "dept",
+        "doctor",
+        "ill",
+        "bed",
+        "way",
+        "cert",
+        "till",
+        "before",
+        "newborn",
+        "refund",
+        "settled",
+    }
     return frame.drop(drop)
 
 
@@ -97,21 +145,69 @@ def settlements(settled: pl.DataFrame, district: District, key: Keys, ids: Ids, 
     """setl_d with marks."""
     frame = settled.join(key.settlements, on="setl", how="left").join(key.visits, on="vid", how="left").sort("setl_id")
     initial = key.settlements.select(pl.col("setl") + 1, pl.col("setl_id").alias("init_setl_id"))
-    frame = frame.with_columns(**_who(frame, district), **_where(frame, district)).join(initial, on="setl", how="left", maintain_order="left")
+    frame = frame.with_columns(**_who(frame, district), **_where(frame, district)).join(
+        initial, on="setl", how="left", maintain_order="left"
+    )
     shop, stay = pl.col("med") == "41", pl.col("med").is_in(_STAYS)
     frame = frame.with_columns(
-        init_setl_id=pl.when("refunded").then("init_setl_id"), setl_time=moment("when"), begndate=moment("beg").dt.date(), enddate=moment("end").dt.date(),
-        med_type=pl.col("med"), refd_setl_flag=pl.when("refunded").then(pl.lit("1")).otherwise(pl.lit("0")), setl_type=pl.lit("2"),
-        clr_type=pl.when(shop).then(pl.lit("41")).when(stay).then(pl.lit("21")).otherwise(pl.lit("11")), medfee_sumamt=yuan("fee"), inscp_amt=yuan("inscp"),
-        fulamt_ownpay_amt=yuan("fee") - yuan("inscp"), act_pay_dedc=yuan("deducted"), hifp_pay=yuan("fund"), fund_pay_sumamt=yuan("fund"), psn_pay=yuan("rest"),
-        acct_pay=yuan("acct"), acct_mulaid_pay=yuan("mutual"), cash_payamt=yuan("cash"), balc=pl.when("employee").then(yuan("balance")),
-        pool_prop_selfpay=pl.col("share").round(4), invono=pl.Series(ids.give("invoice", frame.height, rng)), mdtrt_cert_type=pl.col("cert"),
-        mdtrt_cert_no=pl.col("certno"), year=moment("when").dt.year().cast(pl.String),
-    ).with_columns(fulamt_ownpay_amt=pl.col("fulamt_ownpay_amt").round(2))  # fmt: skip
+        init_setl_id=pl.when("refunded").then("init_setl_id"),
+        setl_time=moment("when"),
+        begndate=moment("beg").dt.date(),
+        enddate=moment("end").dt.date(),
+        med_type=pl.col("med"),
+        refd_setl_flag=pl.when("refunded").then(pl.lit("1")).otherwise(pl.lit("0")),
+        setl_type=pl.lit("2"),
+        clr_type=pl.when(shop).then(pl.lit("41")).when(stay).then(pl.lit("21")).otherwise(pl.lit("11")),
+        medfee_sumamt=yuan("fee"),
+        inscp_amt=yuan("inscp"),
+        fulamt_ownpay_amt=yuan("fee") - yuan("inscp"),
+        act_pay_dedc=yuan("deducted"),
+        hifp_pay=yuan("fund"),
+        fund_pay_sumamt=yuan("fund"),
+        psn_pay=yuan("rest"),
+        acct_pay=yuan("acct"),
+        acct_mulaid_pay=yuan("mutual"),
+        cash_payamt=yuan("cash"),
+        balc=pl.when("employee").then(yuan("balance")),
+        pool_prop_selfpay=pl.col("share").round(4),
+        invono=pl.Series(ids.give("invoice", frame.height, rng)),
+        mdtrt_cert_type=pl.col("cert"),
+        mdtrt_cert_no=pl.col("certno"),
+        year=moment("when").dt.year().cast(pl.String),
+    ).with_columns(fulamt_ownpay_amt=pl.col("fulamt_ownpay_amt").round(2))
     drop = {
-        "setl", "vid", "psn", "inst", "beg", "end", "med", "dept", "doctor", "ill", "bed", "way", "cert", "till", "before", "newborn", "refund", "settled", "fee", "inscp",
-        "refunded", "when", "fund", "deducted", "rest", "share", "acct", "mutual", "cash", "balance", "employee",
-    }  # fmt: skip
+        "setl",
+        "vid",
+        "psn",
+        "inst",
+        "beg",
+        "end",
+        "med",
+        "dept",
+        "doctor",
+        "ill",
+        "bed",
+        "way",
+        "cert",
+        "till",
+        "before",
+        "newborn",
+        "refund",
+        "settled",
+        "fee",
+        "inscp",
+        "refunded",
+        "when",
+        "fund",
+        "deducted",
+        "rest",
+        "share",
+        "acct",
+        "mutual",
+        "cash",
+        "balance",
+        "employee",
+    }
     return frame.drop(drop)
 
 
@@ -120,17 +216,29 @@ def _article(frame: pl.DataFrame, district: District) -> Mapping[str, pl.Series]
     sold = pl.Series(np.where(own >= 0, own, item.to_numpy()))
     shown = item.to_numpy()
     return {
-        "med_list_codg": take(goods.code, item), "hilist_code": take(goods.code, item), "hilist_name": take(goods.name, item),
-        "medins_list_codg": pl.Series(join("B", digits(mix(frame["inst"].to_numpy(), sold.to_numpy(), 43) % 10**8, 8))), "medins_list_name": take(goods.name, sold),
-        "list_type": take(goods.list_type, item), "med_chrgitm_type": take(goods.charge_type, item), "chrgitm_lv": take(goods.level, item),
-        "spec": take(goods.spec, item), "dosform_name": take(goods.form, item), "selfpay_prop": pl.Series(goods.selfpay[shown]),
-    }  # fmt: skip
+        "med_list_codg": take(goods.code, item),
+        "hilist_code": take(goods.code, item),
+        "hilist_name": take(goods.name, item),
+        "medins_list_codg": pl.Series(join("B", digits(mix(frame["inst"].to_numpy(), sold.to_numpy(), 43) % 10**8, 8))),
+        "medins_list_name": take(goods.name, sold),
+        "list_type": take(goods.list_type, item),
+        "med_chrgitm_type": take(goods.charge_type, item),
+        "chrgitm_lv": take(goods.level, item),
+        "spec": take(goods.spec, item),
+        "dosform_name": take(goods.form, item),
+        "selfpay_prop": pl.Series(goods.selfpay[shown]),
+    }
 
 
 def lines(priced: pl.DataFrame, district: District, month: Month, key: Keys) -> pl.DataFrame:
     """fee_list_d with marks; `lid` and `codes` are kept for the trace tables."""
     rng = stream(district.seed, "line columns", month.number)
-    frame = priced.join(key.visits, on="vid", how="left").join(key.settlements, on="setl", how="left").join(key.lines, on="lid", how="left").sort("mdtrt_id", "bkkp_sn")
+    frame = (
+        priced.join(key.visits, on="vid", how="left")
+        .join(key.settlements, on="setl", how="left")
+        .join(key.lines, on="lid", how="left")
+        .sort("mdtrt_id", "bkkp_sn")
+    )
     first = key.lines.rename({"lid": "origin", "bkkp_sn": "init_feedetl_sn"})
     frame = frame.join(first, on="origin", how="left", maintain_order="left")
     folk, places, staff = district.people, district.places, district.staff
@@ -138,51 +246,119 @@ def lines(priced: pl.DataFrame, district: District, month: Month, key: Keys) -> 
     drug = pl.col("list_type") == "101"
     shop = pl.Series((places.kind == PHARMACY)[frame["inst"].to_numpy()])
     doctor = pl.when(~forgotten & ~shop)
-    return frame.with_columns(**_article(frame, district)).with_columns(
-        psn_no=take(folk.psn_no, frame["psn"]), fixmedins_code=take(places.code, frame["inst"]), insu_admdvs=pl.lit(ADMDVS), med_type=pl.col("med"),
-        fee_ocur_time=moment("at"), rx_drord_no=pl.lit("Y") + pl.col("order").hash(district.seed).cast(pl.String).str.slice(0, 12), pric=(pl.col("price") / 1_000_000).round(6),
-        det_item_fee_sumamt=yuan("fee"), inscp_amt=yuan("inscp"), fulamt_ownpay_amt=pl.when(pl.col("chrgitm_lv") == "03").then(yuan("fee")).otherwise(0.0),
-        preselfpay_amt=pl.when(pl.col("chrgitm_lv") == "02").then(((pl.col("fee") - pl.col("inscp")) / 100).round(2)).otherwise(0.0),
-        bilg_dept_codg=pl.when(~shop).then(take(_DEPT_CODES, frame["dept"])), bilg_dept_name=pl.when(~shop).then(take(_DEPT_NAMES, frame["dept"])),
-        bilg_dr_code=doctor.then(take(staff.code, frame["doctor"])), bilg_dr_name=doctor.then(take(staff.name, frame["doctor"])),
-        prd_days=pl.when(drug & (pl.col("days") > 0)).then("days"), used_frqu_dscr=pl.when(drug).then(pl.lit("每日2次")), vali_flag=pl.lit("1"),
-    ).drop("vid", "psn", "item", "at", "doctor", "dept", "order", "days", "own", "price", "origin", "split", "off_shelf", "fee", "settled", "setl", "med")  # fmt: skip
+    return (
+        frame.with_columns(**_article(frame, district))
+        .with_columns(
+            psn_no=take(folk.psn_no, frame["psn"]),
+            fixmedins_code=take(places.code, frame["inst"]),
+            insu_admdvs=pl.lit(ADMDVS),
+            med_type=pl.col("med"),
+            fee_ocur_time=moment("at"),
+            rx_drord_no=pl.lit("Y") + pl.col("order").hash(district.seed).cast(pl.String).str.slice(0, 12),
+            pric=(pl.col("price") / 1_000_000).round(6),
+            det_item_fee_sumamt=yuan("fee"),
+            inscp_amt=yuan("inscp"),
+            fulamt_ownpay_amt=pl.when(pl.col("chrgitm_lv") == "03").then(yuan("fee")).otherwise(0.0),
+            preselfpay_amt=pl.when(pl.col("chrgitm_lv") == "02").then(((pl.col("fee") - pl.col("inscp")) / 100).round(2)).otherwise(0.0),
+            bilg_dept_codg=pl.when(~shop).then(take(_DEPT_CODES, frame["dept"])),
+            bilg_dept_name=pl.when(~shop).then(take(_DEPT_NAMES, frame["dept"])),
+            bilg_dr_code=doctor.then(take(staff.code, frame["doctor"])),
+            bilg_dr_name=doctor.then(take(staff.name, frame["doctor"])),
+            prd_days=pl.when(drug & (pl.col("days") > 0)).then("days"),
+            used_frqu_dscr=pl.when(drug).then(pl.lit("每日2次")),
+            vali_flag=pl.lit("1"),
+        )
+        .drop(
+            "vid",
+            "psn",
+            "item",
+            "at",
+            "doctor",
+            "dept",
+            "order",
+            "days",
+            "own",
+            "price",
+            "origin",
+            "split",
+            "off_shelf",
+            "fee",
+            "settled",
+            "setl",
+            "med",
+        )
+    )
 
 
 def diagnoses(draft: Draft, district: District, key: Keys, ids: Ids, rng: np.random.Generator) -> pl.DataFrame:
     """setl_list_diag_d: main diagnosis of stays, and a second one for many."""
     stays = draft.take("visit").filter(pl.col("med").is_in(_STAYS) & (pl.col("settled") > 0))
-    second = stays.filter(pl.Series(rng.random(stays.height) < 0.6)).with_columns(ill=(pl.col("psn") % 3 + 17).cast(pl.Int16), main=pl.lit("0"))
+    second = stays.filter(pl.Series(rng.random(stays.height) < 0.6)).with_columns(
+        ill=(pl.col("psn") % 3 + 17).cast(pl.Int16), main=pl.lit("0")
+    )
     frame = pl.concat([stays.with_columns(main=pl.lit("1")), second]).with_columns(setl=pl.col("vid") * 2)
     frame = frame.join(key.visits, on="vid", how="left").join(key.settlements, on="setl", how="left")
     return frame.select(
-        pl.Series("setl_list_diag_id", ids.give("diag", frame.height, rng)), "setl_id", "mdtrt_id", take(district.people.psn_no, frame["psn"]).alias("psn_no"),
-        pl.lit("1").alias("diag_type"), pl.col("main").alias("maindiag_flag"), take(_ILL_CODES, frame["ill"]).alias("diag_code"),
-        take(_ILL_NAMES, frame["ill"]).alias("diag_name"), pl.lit("1").alias("vali_flag"), moment("settled").alias("crte_time"), *MARKS,
-    ).sort("setl_list_diag_id")  # fmt: skip
+        pl.Series("setl_list_diag_id", ids.give("diag", frame.height, rng)),
+        "setl_id",
+        "mdtrt_id",
+        take(district.people.psn_no, frame["psn"]).alias("psn_no"),
+        pl.lit("1").alias("diag_type"),
+        pl.col("main").alias("maindiag_flag"),
+        take(_ILL_CODES, frame["ill"]).alias("diag_code"),
+        take(_ILL_NAMES, frame["ill"]).alias("diag_name"),
+        pl.lit("1").alias("vali_flag"),
+        moment("settled").alias("crte_time"),
+        *MARKS,
+    ).sort("setl_list_diag_id")
 
 
 def operations(draft: Draft, district: District, key: Keys, ids: Ids, rng: np.random.Generator) -> pl.DataFrame:
     """setl_list_oprn_d."""
-    frame = draft.take("operation").join(draft.take("visit").select("vid", "psn", "settled"), on="vid", how="left").with_columns(setl=pl.col("vid") * 2)
+    frame = (
+        draft.take("operation")
+        .join(draft.take("visit").select("vid", "psn", "settled"), on="vid", how="left")
+        .with_columns(setl=pl.col("vid") * 2)
+    )
     frame = frame.join(key.visits, on="vid", how="left").join(key.settlements, on="setl", how="left").filter(pl.col("beg") < district.until)
     return frame.select(
-        pl.Series("setl_list_oprn_id", ids.give("oprn", frame.height, rng)), "setl_id", take(district.people.psn_no, frame["psn"]).alias("psn_no"), "mdtrt_id",
-        pl.lit("1").alias("main_oprn_flag"), take(district.goods.name, frame["item"]).alias("oprn_oprt_name"), pl.lit(None, pl.String).alias("oprn_oprt_code"),
-        take(district.staff.code, frame["doctor"]).alias("oper_dr_code"), take(district.staff.name, frame["doctor"]).alias("oper_dr_name"), pl.lit("1").alias("vali_flag"),
-        moment("beg").alias("oprn_oprt_begntime"), moment("end").alias("oprn_oprt_endtime"), *MARKS,
-    ).sort("setl_list_oprn_id")  # fmt: skip
+        pl.Series("setl_list_oprn_id", ids.give("oprn", frame.height, rng)),
+        "setl_id",
+        take(district.people.psn_no, frame["psn"]).alias("psn_no"),
+        "mdtrt_id",
+        pl.lit("1").alias("main_oprn_flag"),
+        take(district.goods.name, frame["item"]).alias("oprn_oprt_name"),
+        pl.lit(None, pl.String).alias("oprn_oprt_code"),
+        take(district.staff.code, frame["doctor"]).alias("oper_dr_code"),
+        take(district.staff.name, frame["doctor"]).alias("oper_dr_name"),
+        pl.lit("1").alias("vali_flag"),
+        moment("beg").alias("oprn_oprt_begntime"),
+        moment("end").alias("oprn_oprt_endtime"),
+        *MARKS,
+    ).sort("setl_list_oprn_id")
 
 
 def orders(draft: Draft, district: District, key: Keys, ids: Ids, rng: np.random.Generator) -> pl.DataFrame:
     """drord_d: standing orders and leave."""
-    frame = draft.take("order").join(draft.take("visit").select("vid", "psn", "inst"), on="vid", how="inner").join(key.visits, on="vid", how="left")
+    frame = (
+        draft.take("order")
+        .join(draft.take("visit").select("vid", "psn", "inst"), on="vid", how="inner")
+        .join(key.visits, on="vid", how="left")
+    )
     kind = pl.col("kind").replace_strict({"leave": "请假", "standing": "长期"}, default=pl.col("kind"))
     return frame.select(
-        pl.Series("drord_no", ids.give("order", frame.height, rng)), "mdtrt_id", take(district.people.psn_no, frame["psn"]).alias("psn_no"),
-        take(district.places.code, frame["inst"]).alias("fixmedins_code"), take(district.goods.code, frame["item"]).alias("med_list_codg"), kind.alias("drord_type"),
-        moment("beg").alias("begntime"), moment("end").alias("stoptime"), take(district.staff.code, frame["doctor"]).alias("dr_code"), pl.col("text").alias("frequ"), *MARKS,
-    ).sort("drord_no")  # fmt: skip
+        pl.Series("drord_no", ids.give("order", frame.height, rng)),
+        "mdtrt_id",
+        take(district.people.psn_no, frame["psn"]).alias("psn_no"),
+        take(district.places.code, frame["inst"]).alias("fixmedins_code"),
+        take(district.goods.code, frame["item"]).alias("med_list_codg"),
+        kind.alias("drord_type"),
+        moment("beg").alias("begntime"),
+        moment("end").alias("stoptime"),
+        take(district.staff.code, frame["doctor"]).alias("dr_code"),
+        pl.col("text").alias("frequ"),
+        *MARKS,
+    ).sort("drord_no")
 
 
 __all__ = ["DAY", "Keys", "diagnoses", "keys", "lines", "operations", "orders", "settlements", "visits"]

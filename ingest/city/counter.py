@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from ingest.city.baskets import stocked
 from ingest.city.chance import Ints
 from ingest.city.district import District
 from ingest.city.ills import BY_CODE, DEPT
@@ -47,9 +48,23 @@ class Basket:
 
 
 def sell(
-    draft: Draft, district: District, rng: np.random.Generator, psn: Ints, inst: Ints, at: Ints, basket: Basket, *, marks: Marks = HONEST,
-    line_marks: Marks | None = None, med: str = "41", till: Value = 1, cert: str = "03", off_shelf: bool = False, ill: int = 17, split: bool = False,
-) -> tuple[pl.DataFrame, pl.DataFrame]:  # fmt: skip
+    draft: Draft,
+    district: District,
+    rng: np.random.Generator,
+    psn: Ints,
+    inst: Ints,
+    at: Ints,
+    basket: Basket,
+    *,
+    marks: Marks = HONEST,
+    line_marks: Marks | None = None,
+    med: str = "41",
+    till: Value = 1,
+    cert: str = "03",
+    off_shelf: bool = False,
+    ill: int = 17,
+    split: bool = False,
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Add visits with their lines. `line_marks` marks the lines when only they are wrong. Returns (visits, lines)."""
     n = len(psn)
     inst = np.asarray(inst, dtype=np.int64)
@@ -57,29 +72,79 @@ def sell(
     dept = np.where(shop, DEPT["药房"], district.staff.department(district.places, inst, np.full(n, DEPT["内科"])))
     doctor = np.where(shop, -1, district.staff.serve(rng, inst, dept, at))
     visits = rows(
-        "visit", n, vid=draft.number("visit", n), psn=psn, inst=inst, beg=at - rng.integers(20, 60, n), end=at + rng.integers(20, 90, n), med=med, dept=dept,
-        doctor=doctor, ill=ill, cert=cert, till=till, settled=at, scheme=marks.scheme, story=marks.story,
-    )  # fmt: skip
+        "visit",
+        n,
+        vid=draft.number("visit", n),
+        psn=psn,
+        inst=inst,
+        beg=at - rng.integers(20, 60, n),
+        end=at + rng.integers(20, 90, n),
+        med=med,
+        dept=dept,
+        doctor=doctor,
+        ill=ill,
+        cert=cert,
+        till=till,
+        settled=at,
+        scheme=marks.scheme,
+        story=marks.story,
+    )
     vid, own = visits["vid"].to_numpy(), line_marks or marks
     k = len(basket.row)
     lines = rows(
-        "line", k, lid=draft.number("line", k), vid=vid[basket.row], item=basket.item, at=at[basket.row] - rng.integers(1, 12, k), cnt=basket.cnt.astype(float),
-        price=basket.price, doctor=doctor[basket.row], dept=dept[basket.row], order=vid[basket.row], days=np.minimum(basket.cnt * 10, 90), off_shelf=off_shelf,
-        codes=pl.Series(list(basket.codes), dtype=pl.String) if basket.codes else "", split=split, scheme=own.scheme, story=own.story,
-    )  # fmt: skip
+        "line",
+        k,
+        lid=draft.number("line", k),
+        vid=vid[basket.row],
+        item=basket.item,
+        at=at[basket.row] - rng.integers(1, 12, k),
+        cnt=basket.cnt.astype(float),
+        price=basket.price,
+        doctor=doctor[basket.row],
+        dept=dept[basket.row],
+        order=vid[basket.row],
+        days=np.minimum(basket.cnt * 10, 90),
+        off_shelf=off_shelf,
+        codes=pl.Series(list(basket.codes), dtype=pl.String) if basket.codes else "",
+        split=split,
+        scheme=own.scheme,
+        story=own.story,
+    )
     draft.add("visit", visits)
     draft.add("line", lines)
     return visits, lines
 
 
-def seen(draft: Draft, visits: pl.DataFrame, rng: np.random.Generator, face: Value, *, marks: Marks = HONEST, picture: Value = -1, score: float = 0.9) -> None:
+def seen(
+    draft: Draft,
+    visits: pl.DataFrame,
+    rng: np.random.Generator,
+    face: Value,
+    *,
+    marks: Marks = HONEST,
+    picture: Value = -1,
+    score: float = 0.9,
+) -> None:
     """Face payment at the till: the camera saw `face`."""
     n = visits.height
-    draft.add("face", rows(
-        "face", n, psn=visits["psn"], inst=visits["inst"], at=visits["settled"] - pl.Series(rng.integers(4, 18, n)), kind="pharmacy", vid=visits["vid"],
-        device=visits["till"].cast(pl.Int32) + 50, score=np.round(np.clip(score + rng.normal(0, 0.03, n), 0.62, 0.99), 3), face=face, picture=picture,
-        scheme=marks.scheme, story=marks.story,
-    ))  # fmt: skip
+    draft.add(
+        "face",
+        rows(
+            "face",
+            n,
+            psn=visits["psn"],
+            inst=visits["inst"],
+            at=visits["settled"] - pl.Series(rng.integers(4, 18, n)),
+            kind="pharmacy",
+            vid=visits["vid"],
+            device=visits["till"].cast(pl.Int32) + 50,
+            score=np.round(np.clip(score + rng.normal(0, 0.03, n), 0.62, 0.99), 3),
+            face=face,
+            picture=picture,
+            scheme=marks.scheme,
+            story=marks.story,
+        ),
+    )
 
 
 def opening(rng: np.random.Generator, month: Month, n: int, *, first: int = 8, last: int = 20) -> Ints:
@@ -94,19 +159,16 @@ def queue(rng: np.random.Generator, start: int, n: int, low: int, high: int) -> 
 
 def shelf(district: District, shop: int, uses: Sequence[str], *, kept: bool = True) -> Ints:
     """Items of some uses that the shop keeps (or does not)."""
-    from ingest.city.baskets import stocked
-
     items = np.concatenate([district.goods.uses[use] for use in uses])
     items = items[district.goods.level[items] != "03"]
     has = stocked(np.full(len(items), shop), items)
-    return items[has if kept else ~has]
+    found: Ints = items[has if kept else ~has]
+    return found
 
 
 def mixed(rng: np.random.Generator, items: Ints, n: int, low: int, high: int) -> list[list[int]]:
     """`n` baskets of `low` to `high` different items."""
     return [[int(i) for i in rng.choice(items, size=min(len(items), int(k)), replace=False)] for k in rng.integers(low, high + 1, n)]
-
-
 
 
 COLD = BY_CODE["J06.900"]

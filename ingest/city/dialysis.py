@@ -33,7 +33,9 @@ def slots(district: District) -> tuple[Ints, Ints, Ints, Ints]:
     return patients[keep], (group % 2)[keep], (group // 2)[keep], (machine + 1)[keep]
 
 
-def sessions(draft: Draft, district: District, rng: np.random.Generator, psn: Ints, inst: Ints, beg: Ints, machine: Ints, **marks: int) -> pl.DataFrame:
+def sessions(
+    draft: Draft, district: District, rng: np.random.Generator, psn: Ints, inst: Ints, beg: Ints, machine: Ints, **marks: int
+) -> pl.DataFrame:
     """Full sessions: length, weights before and after, a nurse. Visits are billed by `bill`."""
     n = len(psn)
     dry = 46 + mix(psn, 11) % 340 / 10
@@ -41,9 +43,20 @@ def sessions(draft: Draft, district: District, rng: np.random.Generator, psn: In
     nurses = district.staff.count[inst, DEPT["护理部"]]
     nurse = np.where(nurses > 0, district.staff.first[inst, DEPT["护理部"]] + rng.integers(0, 1 << 20, n) % np.maximum(nurses, 1), -1)
     return rows(
-        "session", n, sid=draft.number("session", n), psn=psn, inst=inst, beg=beg, end=beg + rng.integers(*MINUTES, n) * 60,
-        vid=draft.number("visit", n), machine=machine, before=np.round(dry + gain, 1), after=np.round(dry + rng.normal(0, 0.25, n), 1), nurse=nurse, **marks,
-    )  # fmt: skip
+        "session",
+        n,
+        sid=draft.number("session", n),
+        psn=psn,
+        inst=inst,
+        beg=beg,
+        end=beg + rng.integers(*MINUTES, n) * 60,
+        vid=draft.number("visit", n),
+        machine=machine,
+        before=np.round(dry + gain, 1),
+        after=np.round(dry + rng.normal(0, 0.25, n), 1),
+        nurse=nurse,
+        **marks,
+    )
 
 
 def bill(draft: Draft, district: District, rng: np.random.Generator, done: pl.DataFrame) -> None:
@@ -52,36 +65,79 @@ def bill(draft: Draft, district: District, rng: np.random.Generator, done: pl.Da
     psn, inst, end = (done[name].to_numpy().astype(np.int64) for name in ("psn", "inst", "end"))
     dept = district.staff.department(district.places, inst, np.full(n, DEPT["肾内科"]))
     visits = rows(
-        "visit", n, vid=done["vid"], psn=psn, inst=inst, beg=done["beg"] - pl.Series(rng.integers(600, 1500, n)), end=end + 600, med="14", dept=dept,
-        doctor=district.staff.serve(rng, inst, dept, end), ill=KIDNEY, settled=end + rng.integers(700, 3000, n), scheme=done["scheme"], story=done["story"],
-    )  # fmt: skip
+        "visit",
+        n,
+        vid=done["vid"],
+        psn=psn,
+        inst=inst,
+        beg=done["beg"] - pl.Series(rng.integers(600, 1500, n)),
+        end=end + 600,
+        med="14",
+        dept=dept,
+        doctor=district.staff.serve(rng, inst, dept, end),
+        ill=KIDNEY,
+        settled=end + rng.integers(700, 3000, n),
+        scheme=done["scheme"],
+        story=done["story"],
+    )
     draft.add("visit", visits)
     card = baskets.menu(district.goods)
     parts = [(np.arange(n), np.full(n, district.goods.one("hd")))]
-    parts += [(np.arange(n), np.full(n, item)) for item in district.goods.uses["c_dialyser"].tolist() + district.goods.uses["c_fistula"].tolist()]
+    parts += [
+        (np.arange(n), np.full(n, item)) for item in district.goods.uses["c_dialyser"].tolist() + district.goods.uses["c_fistula"].tolist()
+    ]
     for chance in (0.75, 0.35):
         at = np.flatnonzero(rng.random(n) < chance)
         parts.append((at, card.items[card.use("dial"), mix(psn[at], inst[at], int(chance * 100)) % card.counts[card.use("dial")]]))
     at, item = np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
-    draft.add("line", rows(
-        "line", len(at), lid=draft.number("line", len(at)), vid=done["vid"].to_numpy()[at], item=item, at=done["beg"].to_numpy()[at] + 300,
-        doctor=visits["doctor"].to_numpy()[at], dept=dept[at], order=done["vid"].to_numpy()[at], scheme=done["scheme"].to_numpy()[at], story=done["story"].to_numpy()[at],
-    ))  # fmt: skip
+    draft.add(
+        "line",
+        rows(
+            "line",
+            len(at),
+            lid=draft.number("line", len(at)),
+            vid=done["vid"].to_numpy()[at],
+            item=item,
+            at=done["beg"].to_numpy()[at] + 300,
+            doctor=visits["doctor"].to_numpy()[at],
+            dept=dept[at],
+            order=done["vid"].to_numpy()[at],
+            scheme=done["scheme"].to_numpy()[at],
+            story=done["story"].to_numpy()[at],
+        ),
+    )
 
 
 def checks(draft: Draft, rng: np.random.Generator, done: pl.DataFrame, *, came: Bools | None = None, left: Bools | None = None) -> None:
     """Check-in and check-out; `came` and `left` say whose face was there."""
-    for number, kind, offset, there in ((0, "dialysis_in", -rng.integers(240, 1200, done.height), came), (1, "dialysis_out", rng.integers(120, 900, done.height), left)):
+    for number, kind, offset, there in (
+        (0, "dialysis_in", -rng.integers(240, 1200, done.height), came),
+        (1, "dialysis_out", rng.integers(120, 900, done.height), left),
+    ):
         seen = np.ones(done.height, dtype=bool) if there is None else there
         seen = seen & (rng.random(done.height) < 0.996)
         some = done.filter(pl.Series(seen))
         at = (some["beg"] if number == 0 else some["end"]).to_numpy() + offset[seen]
         fine = rng.random(some.height) < 0.992
-        draft.add("face", rows(
-            "face", some.height, psn=some["psn"], inst=some["inst"], at=at, kind=kind, vid=some["vid"], device=90 + number,
-            result=pl.Series(np.where(fine, "pass", "fail")), score=faces.scores(rng, fine), face=pl.Series(np.where(fine, some["psn"], -1)),
-            pair=some["sid"] * 2 + number, scheme=some["scheme"], story=some["story"],
-        ))  # fmt: skip
+        draft.add(
+            "face",
+            rows(
+                "face",
+                some.height,
+                psn=some["psn"],
+                inst=some["inst"],
+                at=at,
+                kind=kind,
+                vid=some["vid"],
+                device=90 + number,
+                result=pl.Series(np.where(fine, "pass", "fail")),
+                score=faces.scores(rng, fine),
+                face=pl.Series(np.where(fine, some["psn"], -1)),
+                pair=some["sid"] * 2 + number,
+                scheme=some["scheme"],
+                story=some["story"],
+            ),
+        )
 
 
 def plan(district: District, month: Month, rng: np.random.Generator) -> tuple[Ints, Ints, Ints, Ints]:

@@ -7,9 +7,13 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ingest.city import goods, people, places, staff
-from ingest.city.chance import Ints, stream
+from ingest.city.chance import Bools, Floats, Ints, stream
+from ingest.city.goods import Goods
+from ingest.city.people import Land, People
 from ingest.city.period import Month
+from ingest.city.places import Habits, Places
 from ingest.city.rows import Draft
+from ingest.city.staff import Staff
 
 
 @dataclass
@@ -30,7 +34,7 @@ class Carry:
     """(institution, item): boxes received so far."""
     dispensed: Ints = field(default_factory=lambda: np.zeros((0, 0), dtype=np.int64))
     """(institution, item): boxes that hospitals and clinics handed out so far."""
-    counted: Ints = field(default_factory=lambda: np.zeros((0, 0), dtype=np.float64))  # type: ignore[arg-type]
+    counted: Floats = field(default_factory=lambda: np.zeros((0, 0), dtype=np.float64))
     """(institution, item): boxes really on the shelf."""
 
 
@@ -39,12 +43,12 @@ class District:
     """People, places, staff and goods of one city, and its seed."""
 
     seed: int
-    land: people.Land
-    people: people.People
-    places: places.Places
-    staff: staff.Staff
-    goods: goods.Goods
-    habits: places.Habits
+    land: Land
+    people: People
+    places: Places
+    staff: Staff
+    goods: Goods
+    habits: Habits
     carry: Carry
     until: int
     """End of the period in seconds; who is in hospital then has no discharge and no settlement yet."""
@@ -70,14 +74,19 @@ def found(seed: int, persons: int, until: int) -> District:
     rng = stream(seed, "purse")
     carry = Carry(
         purse=np.where(folk.insutype == "310", (rng.gamma(1.6, 900, persons) * 100).astype(np.int64), 0),
-        ward_from=np.zeros(persons, dtype=np.int64), ward_to=np.zeros(persons, dtype=np.int64),
-        sold=np.zeros(shelf, dtype=np.int64), bought=np.zeros(shelf, dtype=np.int64), dispensed=np.zeros(shelf, dtype=np.int64),
+        ward_from=np.zeros(persons, dtype=np.int64),
+        ward_to=np.zeros(persons, dtype=np.int64),
+        sold=np.zeros(shelf, dtype=np.int64),
+        bought=np.zeros(shelf, dtype=np.int64),
+        dispensed=np.zeros(shelf, dtype=np.int64),
         counted=np.zeros(shelf),
-    )  # fmt: skip
-    return District(seed, land, folk, sites, staff.hire(seed, sites), goods.read(), places.habits(seed, land, sites, folk.area), carry, until)
+    )
+    return District(
+        seed, land, folk, sites, staff.hire(seed, sites), goods.read(), places.habits(seed, land, sites, folk.area), carry, until
+    )
 
 
-def in_ward(district: District, psn: Ints, at: Ints) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+def in_ward(district: District, psn: Ints, at: Ints) -> Bools:
     """Was the person in hospital at that time? (latest known stay)"""
     carry = district.carry
     return (at >= carry.ward_from[psn]) & (at <= carry.ward_to[psn])

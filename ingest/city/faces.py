@@ -14,7 +14,9 @@ from ingest.city.rows import Draft, rows
 
 def scores(rng: np.random.Generator, passed: Bools) -> Floats:
     """Similarity as devices report it: 0.8-0.99 when passed, below 0.6 when not."""
-    return np.round(np.where(passed, 0.99 - rng.gamma(2.0, 0.025, len(passed)).clip(0, 0.2), rng.uniform(0.2, 0.6, len(passed))), 3)
+    passing = np.clip(0.99 - rng.gamma(2.0, 0.025, len(passed)), 0.79, 0.99)
+    score: Floats = np.where(passed, passing, rng.uniform(0.2, 0.6, len(passed))).round(3)
+    return score
 
 
 def outages(district: District, month: Month) -> pl.DataFrame:
@@ -41,15 +43,37 @@ def ward_of(bed: pl.Series) -> Ints:
 def _add(draft: Draft, stays: pl.DataFrame, stay: Ints, at: Ints, kind: str, result: pl.Series, score: Floats) -> None:
     passed = (result == "pass").to_numpy()
     psn = stays["psn"].to_numpy()[stay]
-    draft.add("face", rows(
-        "face", len(stay), psn=psn, inst=stays["inst"].to_numpy()[stay], at=at, kind=kind, vid=stays["vid"].to_numpy()[stay],
-        device=ward_of(stays["bed"])[stay], result=result, score=np.where(result.to_numpy() == "missed", 0.0, score),
-        live=pl.Series(np.where(passed, "pass", "not_checked")), face=np.where(passed, psn, -1),
-        scheme=stays["scheme"].to_numpy()[stay], story=stays["story"].to_numpy()[stay],
-    ))  # fmt: skip
+    draft.add(
+        "face",
+        rows(
+            "face",
+            len(stay),
+            psn=psn,
+            inst=stays["inst"].to_numpy()[stay],
+            at=at,
+            kind=kind,
+            vid=stays["vid"].to_numpy()[stay],
+            device=ward_of(stays["bed"])[stay],
+            result=result,
+            score=np.where(result.to_numpy() == "missed", 0.0, score),
+            live=pl.Series(np.where(passed, "pass", "not_checked")),
+            face=np.where(passed, psn, -1),
+            scheme=stays["scheme"].to_numpy()[stay],
+            story=stays["story"].to_numpy()[stay],
+        ),
+    )
 
 
-def ward(draft: Draft, district: District, rng: np.random.Generator, stays: pl.DataFrame, *, absent: pl.DataFrame | None, outage: pl.DataFrame, missing: float = 0.016) -> None:
+def ward(
+    draft: Draft,
+    district: District,
+    rng: np.random.Generator,
+    stays: pl.DataFrame,
+    *,
+    absent: pl.DataFrame | None,
+    outage: pl.DataFrame,
+    missing: float = 0.016,
+) -> None:
     """Admission and daily checks of stays where the institution sends them. `missing` = chance that the patient is not met."""
     sites = district.places.has_faces[stays["inst"].to_numpy()]
     stays = stays.filter(pl.Series(sites))
@@ -64,14 +88,24 @@ def ward(draft: Draft, district: District, rng: np.random.Generator, stays: pl.D
     keep = np.flatnonzero((days.number > 0) & ~away(days, stays, absent) & ~_out(days.midnight // DAY, inst[days.stay], outage))
     draw = rng.random(len(keep))
     result = pl.Series(np.where(draw < missing, "missed", np.where(draw < missing + 0.012, "fail", "pass")), dtype=pl.String)
-    at = days.midnight[keep] + np.where(rng.random(len(keep)) < 0.7, rng.integers(7 * 3600, 10 * 3600, len(keep)), rng.integers(15 * 3600, 18 * 3600, len(keep)))
+    at = days.midnight[keep] + np.where(
+        rng.random(len(keep)) < 0.7, rng.integers(7 * 3600, 10 * 3600, len(keep)), rng.integers(15 * 3600, 18 * 3600, len(keep))
+    )
     inside = at < np.where(stays["end"].to_numpy() == 0, district.until, stays["end"].to_numpy())[days.stay[keep]]
     keep, at, result = keep[inside], at[inside], result.filter(pl.Series(inside))
     _add(draft, stays, days.stay[keep], at, "daily_ward", result, scores(rng, (result == "pass").to_numpy()))
     _spot(draft, district, rng, stays, days, np.flatnonzero((days.number > 0) & ~away(days, stays, absent)), missing)
     again = np.flatnonzero((result == "fail").to_numpy())
     sure = np.ones(len(again), dtype=bool)
-    _add(draft, stays, days.stay[keep][again], at[again] + rng.integers(20, 90, len(again)), "daily_ward", pl.repeat("pass", len(again), eager=True), scores(rng, sure))
+    _add(
+        draft,
+        stays,
+        days.stay[keep][again],
+        at[again] + rng.integers(20, 90, len(again)),
+        "daily_ward",
+        pl.repeat("pass", len(again), eager=True),
+        scores(rng, sure),
+    )
 
 
 def _spot(draft: Draft, district: District, rng: np.random.Generator, stays: pl.DataFrame, days: Days, pool: Ints, missing: float) -> None:
@@ -88,7 +122,18 @@ def till(draft: Draft, visits: pl.DataFrame, rng: np.random.Generator, *, share:
     """Face payment at some tills: a check a few seconds before the settlement."""
     some = visits.filter(pl.Series(rng.random(visits.height) < share))
     passed = np.ones(some.height, dtype=bool)
-    draft.add("face", rows(
-        "face", some.height, psn=some["psn"], inst=some["inst"], at=some["settled"] - pl.Series(rng.integers(5, 40, some.height)), kind=kind, vid=some["vid"],
-        device=some["till"].cast(pl.Int32) + 50, score=scores(rng, passed), face=some["psn"],
-    ))  # fmt: skip
+    draft.add(
+        "face",
+        rows(
+            "face",
+            some.height,
+            psn=some["psn"],
+            inst=some["inst"],
+            at=some["settled"] - pl.Series(rng.integers(5, 40, some.height)),
+            kind=kind,
+            vid=some["vid"],
+            device=some["till"].cast(pl.Int32) + 50,
+            score=scores(rng, passed),
+            face=some["psn"],
+        ),
+    )

@@ -57,7 +57,11 @@ class Key:
 
     def pay(self, lines: pl.DataFrame) -> None:
         """Add the recoverable money of marked lines: `inscp` in fen, and their days."""
-        marked = lines.filter(pl.col("scheme") > 0).group_by("scheme").agg(pl.col("inscp").sum(), pl.col("fee_ocur_time").min().alias("a"), pl.col("fee_ocur_time").max().alias("b"))
+        marked = (
+            lines.filter(pl.col("scheme") > 0)
+            .group_by("scheme")
+            .agg(pl.col("inscp").sum(), pl.col("fee_ocur_time").min().alias("a"), pl.col("fee_ocur_time").max().alias("b"))
+        )
         for scheme, fen, first, last in marked.iter_rows():
             self.money[scheme] += fen
             self.days[scheme] += [f"{first:%Y-%m-%d}", f"{last:%Y-%m-%d}"]
@@ -67,12 +71,22 @@ class Key:
         if not frame.height:
             return []
         declared = CONTRACT[table]
-        names = list(declared.key) or [*declared.filled, *(c for c in ("drug_trac_codg", "mdtrt_id", "psn_no", "bkkp_sn") if c in frame.columns and c not in declared.filled)]
+        names = list(declared.key) or [
+            *declared.filled,
+            *(c for c in ("drug_trac_codg", "mdtrt_id", "psn_no", "bkkp_sn") if c in frame.columns and c not in declared.filled),
+        ]
         shown = [pl.col(n).dt.strftime("%Y-%m-%d %H:%M:%S") if isinstance(frame.schema[n], pl.Datetime) else pl.col(n) for n in names]
         picked = frame.select(pl.col(mark).alias("__number"), *shown).to_dicts()
         return [{k: v for k, v in row.items() if v is not None} for row in picked]
 
-    def write(self, folder: Path, schemes: Sequence[Deed], innocents: Sequence[Deed], ids: dict[str, Sequence[str]], broken: Sequence[dict[str, object]]) -> None:
+    def write(
+        self,
+        folder: Path,
+        schemes: Sequence[Deed],
+        innocents: Sequence[Deed],
+        ids: dict[str, Sequence[str]],
+        broken: Sequence[dict[str, object]],
+    ) -> None:
         """Write the three files; `ids` gives the public id of each member type."""
         folder.mkdir(parents=True, exist_ok=True)
 
@@ -83,14 +97,26 @@ class Key:
             for deed in schemes:
                 days = sorted(self.days[deed.number])
                 line = {
-                    "scheme_id": f"S{deed.number:04d}", "pattern": deed.pattern, "difficulty": deed.note, "mechanism": deed.mechanism, "members": members(deed),
-                    "records": self.records["scheme", deed.number], "amount_fen": self.money[deed.number], "period": [days[0], days[-1]] if days else [],
-                }  # fmt: skip
+                    "scheme_id": f"S{deed.number:04d}",
+                    "pattern": deed.pattern,
+                    "difficulty": deed.note,
+                    "mechanism": deed.mechanism,
+                    "members": members(deed),
+                    "records": self.records["scheme", deed.number],
+                    "amount_fen": self.money[deed.number],
+                    "period": [days[0], days[-1]] if days else [],
+                }
                 out.write(json.dumps(line, ensure_ascii=False) + "\n")
         with (folder / "innocents.jsonl").open("w", encoding="utf-8") as out:
             for deed in innocents:
                 if not self.records["story", deed.number]:
                     continue  # the occasion never came
-                told = {"innocent_id": f"I{deed.number:04d}", "looks_like": deed.pattern, "why": deed.note, "story": deed.mechanism, "members": members(deed)}
+                told = {
+                    "innocent_id": f"I{deed.number:04d}",
+                    "looks_like": deed.pattern,
+                    "why": deed.note,
+                    "story": deed.mechanism,
+                    "members": members(deed),
+                }
                 out.write(json.dumps({**told, "records": self.records["story", deed.number]}, ensure_ascii=False) + "\n")
         (folder / "broken_rows.jsonl").write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in broken), encoding="utf-8")

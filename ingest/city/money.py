@@ -25,19 +25,30 @@ def price(draft: Draft, district: District) -> pl.DataFrame:
     fee = np.round(unit * cnt / 10_000).astype(np.int64)
     own = np.round(fee * goods.selfpay[item]).astype(np.int64)
     visits = draft.take("visit").select("vid", "psn", "inst", "med", "settled")
-    priced = lines.with_columns(price=pl.Series(unit), fee=pl.Series(fee), inscp=pl.Series(fee - own)).join(visits, on="vid", how="left", maintain_order="left")
+    priced = lines.with_columns(price=pl.Series(unit), fee=pl.Series(fee), inscp=pl.Series(fee - own)).join(
+        visits, on="vid", how="left", maintain_order="left"
+    )
     return priced.with_columns(setl=pl.when(pl.col("settled") > 0).then(pl.col("vid") * 2 + (pl.col("origin") >= 0)).otherwise(-1))
 
 
-def _ratio(district: District, med: list[str], inst: Ints, employee: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> tuple[np.ndarray[tuple[int, ...], np.dtype[np.float64]], Ints]:
+def _ratio(
+    district: District, med: list[str], inst: Ints, employee: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
+) -> tuple[np.ndarray[tuple[int, ...], np.dtype[np.float64]], Ints]:
     """(share of the fund, deductible in fen) of each settlement."""
     rank, kind = district.places.rank[inst], district.places.kind[inst]
     kinds = np.array(med)
     stay = np.isin(kinds, _STAYS)
-    ward = np.select([rank == 3, rank == 2], [np.where(employee, 0.82, 0.62), np.where(employee, 0.85, 0.72)], np.where(employee, 0.88, 0.82))
+    ward = np.select(
+        [rank == 3, rank == 2], [np.where(employee, 0.82, 0.62), np.where(employee, 0.85, 0.72)], np.where(employee, 0.88, 0.82)
+    )
     share = np.select(
         [stay, kinds == "14", kinds == "41", kind == CLINIC],
-        [ward, np.where(employee, 0.78, 0.68), np.where(district.places.pays_outpatient[inst], np.where(employee, 0.5, 0.45), 0.0), np.where(employee, 0.6, 0.55)],
+        [
+            ward,
+            np.where(employee, 0.78, 0.68),
+            np.where(district.places.pays_outpatient[inst], np.where(employee, 0.5, 0.45), 0.0),
+            np.where(employee, 0.6, 0.55),
+        ],
         np.where(employee, 0.6, 0.5),
     )
     deductible = np.where(stay, np.select([rank == 3, rank == 2], [90_000, 60_000], 30_000), 0)
@@ -56,7 +67,9 @@ def settle(draft: Draft, district: District, month: Month, priced: pl.DataFrame)
     inscp, fee = rows["inscp"].to_numpy(), rows["fee"].to_numpy()
     less = np.minimum(np.abs(inscp), deductible)
     fund = np.sign(inscp) * np.floor((np.abs(inscp) - less) * share).astype(np.int64)
-    rows = rows.with_columns(fund=pl.Series(fund), deducted=pl.Series(np.sign(inscp) * less), rest=pl.Series(fee - fund), share=pl.Series(share))
+    rows = rows.with_columns(
+        fund=pl.Series(fund), deducted=pl.Series(np.sign(inscp) * less), rest=pl.Series(fee - fund), share=pl.Series(share)
+    )
     return _accounts(rows, district, month, psn)
 
 
@@ -77,12 +90,17 @@ def _accounts(rows: pl.DataFrame, district: District, month: Month, psn: Ints) -
     limit = np.where(owner >= 0, purse[owner], 0)
     paid = np.minimum(limit, total) - np.minimum(limit, total - asks)
     by_setl = dict(zip(rows["setl"].to_list(), paid.tolist(), strict=True))
-    given_back = np.array([-by_setl.get(s - 1, 0) if r else 0 for s, r in zip(rows["setl"].to_list(), refunded.tolist(), strict=True)], dtype=np.int64)
+    given_back = np.array(
+        [-by_setl.get(s - 1, 0) if r else 0 for s, r in zip(rows["setl"].to_list(), refunded.tolist(), strict=True)], dtype=np.int64
+    )
     paid = np.where(refunded, given_back, paid)
     left = np.maximum(limit - np.minimum(limit, total), 0)
     np.subtract.at(purse, owner[owner >= 0], paid[owner >= 0])
     own = owner == psn
     return rows.with_columns(
-        acct=pl.Series(np.where(own, paid, 0)), mutual=pl.Series(np.where(own, 0, paid)), cash=pl.Series(rest - paid),
-        balance=pl.Series(np.where(own, left, 0)), employee=pl.Series(district.people.insutype[psn] == "310"),
-    )  # fmt: skip
+        acct=pl.Series(np.where(own, paid, 0)),
+        mutual=pl.Series(np.where(own, 0, paid)),
+        cash=pl.Series(rest - paid),
+        balance=pl.Series(np.where(own, left, 0)),
+        employee=pl.Series(district.people.insutype[psn] == "310"),
+    )

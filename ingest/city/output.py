@@ -58,7 +58,9 @@ class Files:
         parts = self.parts.setdefault(table, [])
         path = self.folder / f".{table}-{len(parts)}.parquet"
         rng = np.random.default_rng([self.seed, len(parts), zlib.crc32(table.encode())])
-        frame.select(order).with_columns(pl.col(pl.String).replace("", None), pl.Series(_ORDER, rng.integers(0, 1 << 40, frame.height))).write_parquet(path)
+        frame.select(order).with_columns(
+            pl.col(pl.String).replace("", None), pl.Series(_ORDER, rng.integers(0, 1 << 40, frame.height))
+        ).write_parquet(path)
         parts.append(path)
 
     def close(self, spoilt: Mapping[str, Sequence[Sequence[str]]]) -> dict[str, int]:

@@ -83,8 +83,12 @@ def settle(seed: int, persons: int) -> Land:
     words = np.array(names.TOWN_NAMES)
     surname = np.array(list(names.SURNAMES))[rng.integers(0, 60, areas)]
     ending = np.where(rural, "家村", "家园社区")
-    label = join(words[town % len(words)], np.where(town >= len(words), "新", ""), "镇", surname, words[rng.integers(0, len(words), areas)], ending)
-    return Land(town, rural, label, x[town] + rng.normal(0, 0.03, areas), y[town] + rng.normal(0, 0.03, areas), names.desk_phones(rng, areas))
+    label = join(
+        words[town % len(words)], np.where(town >= len(words), "新", ""), "镇", surname, words[rng.integers(0, len(words), areas)], ending
+    )
+    return Land(
+        town, rural, label, x[town] + rng.normal(0, 0.03, areas), y[town] + rng.normal(0, 0.03, areas), names.desk_phones(rng, areas)
+    )
 
 
 def _households(rng: np.random.Generator, n: int) -> tuple[Ints, Ints]:
@@ -104,7 +108,11 @@ def _ages(rng: np.random.Generator, family: Ints, place: Ints) -> tuple[Ints, In
     wife = head + rng.normal(-1.5, 3, families)[family]
     parent = (rng.random(families)[family] < 0.3) & (head < 58) & (place >= 3)
     child = head - 25 - rng.gamma(4, 1.4, len(family))
-    age = np.select([place == 0, place == 1, parent, child >= 0], [head, wife, head + 25 + rng.normal(0, 3, len(family)), child], rng.uniform(18, 70, len(family)))
+    age = np.select(
+        [place == 0, place == 1, parent, child >= 0],
+        [head, wife, head + 25 + rng.normal(0, 3, len(family)), child],
+        rng.uniform(18, 70, len(family)),
+    )
     birth = today - (np.clip(age, 0.1, 99) * 365.25).astype(np.int64)
     twin = np.flatnonzero((place == 3) & (rng.random(len(family)) < 0.03) & ~parent)
     birth[twin] = birth[twin - 1]
@@ -159,12 +167,27 @@ def live(seed: int, n: int, land: Land, employers: int) -> People:
     contact_phone = np.where(elder, land.office_phone[area], contact_phone)
     return People(
         psn_no=join("99", digits(scramble(np.arange(n), 40, seed + 3), 13)),
-        name=own, certno=names.certificates(area % 6 + 1, np.char.replace(day, "-", ""), sex, rank), birth=birth, age=age, sex=sex,
-        family=family, area=area, address=address, phone=phone, contact=contact, contact_phone=contact_phone,
-        insutype=insutype, psn_type=psn_type, employer=_employers(rng, psn_type, employers),
-        frailty=_frailty(rng, age), purse=_purses(rng, family, insutype), ill=_long_ills(rng, age), home=home,
-        dialysis=(rng.random(n) < np.where(age > 38, 0.0052, 0.0006)), cancer=(rng.random(n) < np.where(age > 45, 0.005, 0.0006)),
-    )  # fmt: skip
+        name=own,
+        certno=names.certificates(area % 6 + 1, np.char.replace(day, "-", ""), sex, rank),
+        birth=birth,
+        age=age,
+        sex=sex,
+        family=family,
+        area=area,
+        address=address,
+        phone=phone,
+        contact=contact,
+        contact_phone=contact_phone,
+        insutype=insutype,
+        psn_type=psn_type,
+        employer=_employers(rng, psn_type, employers),
+        frailty=_frailty(rng, age),
+        purse=_purses(rng, family, insutype),
+        ill=_long_ills(rng, age),
+        home=home,
+        dialysis=(rng.random(n) < np.where(age > 38, 0.0052, 0.0006)),
+        cancer=(rng.random(n) < np.where(age > 45, 0.005, 0.0006)),
+    )
 
 
 def _addresses(rng: np.random.Generator, land: Land, area: Ints, family: Ints) -> Strings:
@@ -184,8 +207,9 @@ def _employers(rng: np.random.Generator, psn_type: Strings, employers: int) -> I
 
 def _frailty(rng: np.random.Generator, age: Ints) -> Floats:
     by_age = np.interp(age, [0, 5, 15, 35, 60, 75, 99], [1.5, 1.3, 0.5, 0.6, 1.2, 2.0, 2.2])
-    need = by_age * rng.lognormal(-0.3, 0.75, len(age))
-    return need / need.mean()
+    need: Floats = by_age * rng.lognormal(-0.3, 0.75, len(age))
+    mean = float(need.mean())
+    return need / mean
 
 
 def _purses(rng: np.random.Generator, family: Ints, insutype: Strings) -> Ints:

@@ -21,7 +21,18 @@ def sell_for_cash(draft: Draft, district: District, month: Month) -> None:
     lines = lines_at(draft, district).filter((pl.col("scheme") == 0) & (pl.col("codes") == ""))
     lines = lines.filter(pl.Series(shop[lines["inst"].to_numpy()] & (rng.random(lines.height) < 0.32)))
     n = lines.height
-    draft.add("sale", rows("sale", n, inst=lines["inst"], item=lines["item"], at=moments(rng, month, n, SHOP_HOURS), kind="2", till=1 + rng.integers(0, 2, n)))
+    draft.add(
+        "sale",
+        rows(
+            "sale",
+            n,
+            inst=lines["inst"],
+            item=lines["item"],
+            at=moments(rng, month, n, SHOP_HOURS),
+            kind="2",
+            till=1 + rng.integers(0, 2, n),
+        ),
+    )
     broken = lines.filter(pl.Series(rng.random(n) < 0.012))
     at = moments(rng, month, broken.height, SHOP_HOURS)
     kind = pl.Series(np.where(rng.random(broken.height) < 0.7, "105", "104"), dtype=pl.String)
@@ -42,16 +53,35 @@ def take_back(draft: Draft, district: District) -> None:
     lines = draft.take("line").filter(pl.col("origin") < 0)
     back = lines.join(visits.select("vid", "refund", "inst", "psn"), on="vid", how="inner")
     negative = back.with_columns(
-        lid=pl.Series(draft.number("line", back.height)), origin=pl.col("lid"), cnt=-pl.col("cnt"), at=pl.col("refund"), off_shelf=pl.lit(True),
-        codes=pl.lit("-"), scheme=pl.lit(0, pl.Int32), story=pl.col("story"),
-    )  # fmt: skip
+        lid=pl.Series(draft.number("line", back.height)),
+        origin=pl.col("lid"),
+        cnt=-pl.col("cnt"),
+        at=pl.col("refund"),
+        off_shelf=pl.lit(True),
+        codes=pl.lit("-"),
+        scheme=pl.lit(0, pl.Int32),
+        story=pl.col("story"),
+    )
     draft.add("line", negative.select(lines.columns))
     shop = (district.places.kind == PHARMACY)[back["inst"].to_numpy()] & district.goods.boxed[back["item"].to_numpy()]
     boxes = back.filter(pl.Series(shop) & ~pl.col("off_shelf"))
-    draft.add("sale", rows(
-        "sale", boxes.height, move="return", inst=boxes["inst"], item=boxes["item"], at=boxes["refund"] + 30, cnt=boxes["cnt"], psn=boxes["psn"],
-        codes=boxes["codes"], vid=boxes["vid"], split=boxes["split"], story=boxes["story"],
-    ))  # fmt: skip
+    draft.add(
+        "sale",
+        rows(
+            "sale",
+            boxes.height,
+            move="return",
+            inst=boxes["inst"],
+            item=boxes["item"],
+            at=boxes["refund"] + 30,
+            cnt=boxes["cnt"],
+            psn=boxes["psn"],
+            codes=boxes["codes"],
+            vid=boxes["vid"],
+            split=boxes["split"],
+            story=boxes["story"],
+        ),
+    )
 
 
 def redo(draft: Draft, district: District, month: Month) -> None:
@@ -68,9 +98,13 @@ def redo(draft: Draft, district: District, month: Month) -> None:
     change = dict(zip(quick["vid"].to_list(), refund.to_list(), strict=True))
     whole = draft.take("visit")
     draft.put("visit", whole.with_columns(refund=pl.col("vid").replace_strict(change, default=pl.col("refund"), return_dtype=pl.Int64)))
-    pairs = pl.DataFrame({"vid": quick["vid"], "next": again["vid"], "when": again["settled"]}, schema={"vid": pl.Int64, "next": pl.Int64, "when": pl.Int64})
+    pairs = pl.DataFrame(
+        {"vid": quick["vid"], "next": again["vid"], "when": again["settled"]}, schema={"vid": pl.Int64, "next": pl.Int64, "when": pl.Int64}
+    )
     lines = draft.take("line").join(pairs, on="vid", how="inner")
     columns = draft.take("line").columns
-    lines = lines.with_columns(vid=pl.col("next"), at=pl.col("when") - 5, lid=pl.Series(draft.number("line", lines.height)), order=pl.col("next"))
+    lines = lines.with_columns(
+        vid=pl.col("next"), at=pl.col("when") - 5, lid=pl.Series(draft.number("line", lines.height)), order=pl.col("next")
+    )
     draft.add("visit", again)
     draft.add("line", lines.select(columns))

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from ingest.city import names
-from ingest.city.chance import Bools, Floats, Ints, Strings, choose, digits, join, scramble, stream
+from ingest.city.chance import Bools, Floats, Ints, Strings, digits, join, scramble, stream
 from ingest.city.people import Land
 
 HOSPITAL, HEALTH_CENTRE, CLINIC, PHARMACY, DIALYSIS = "hospital", "health_centre", "village_clinic", "pharmacy", "dialysis_centre"
@@ -80,7 +80,9 @@ def _titles(rng: np.random.Generator, kind: Strings, rank: Ints, land: Land, are
     own = word[rng.permutation(n) % len(word)]
     number = digits(np.arange(n) % 97 + 1, 1)
     chains = join(word[np.maximum(chain, 0) % len(word)], "大药房", town, "第", number, "店")
-    hospital = np.select([rank == 3, rank == 2], [join("示范市第", number, "人民医院"), join(town, "县级", own, "医院")], join(town, own, "医院"))
+    hospital = np.select(
+        [rank == 3, rank == 2], [join("示范市第", number, "人民医院"), join(town, "县级", own, "医院")], join(town, own, "医院")
+    )
     return np.select(
         [kind == HOSPITAL, kind == HEALTH_CENTRE, kind == CLINIC, kind == DIALYSIS, chain >= 0],
         [hospital, join(town, "镇中心卫生院", number), join(land.name[area], "卫生室"), join(town, own, "血液透析中心"), chains],
@@ -109,14 +111,28 @@ def build(seed: int, persons: int, land: Land) -> Places:
     letter = np.where(kind == PHARMACY, "P", "H")
     private = (kind == PHARMACY) | (kind == DIALYSIS) | ((kind == HOSPITAL) & (rank == 1))
     return Places(
-        code=join(letter, names.AREA, "01", digits(rng.permutation(99_000)[:n] + 500, 5)), name=_titles(rng, kind, rank, land, area, chain),
-        kind=kind, rank=rank, hosp_lv=np.select([rank == 3, rank == 2, beds > 0], ["02", "05", "08"], "11"), area=area,
-        lnt=land.lnt[area] + rng.normal(0, 0.006, n), lat=land.lat[area] + rng.normal(0, 0.006, n), beds=beds, machines=machines, chain=chain,
-        private=private, has_faces=(beds > 0) & (rng.random(n) < 0.8) | (machines > 0), pays_outpatient=(kind == PHARMACY) & (rng.random(n) < 0.45),
-        all_night=(kind == PHARMACY) & (rng.random(n) < 0.06), phone=names.desk_phones(rng, n), account=names.accounts(rng, n),
-        legal=names.persons(rng, n), legal_certno=_legal_certificates(rng, n), uscc=np.array(names.social_credit_codes(scramble(np.arange(n), 22, seed))),
+        code=join(letter, names.AREA, "01", digits(rng.permutation(99_000)[:n] + 500, 5)),
+        name=_titles(rng, kind, rank, land, area, chain),
+        kind=kind,
+        rank=rank,
+        hosp_lv=np.select([rank == 3, rank == 2, beds > 0], ["02", "05", "08"], "11"),
+        area=area,
+        lnt=land.lnt[area] + rng.normal(0, 0.006, n),
+        lat=land.lat[area] + rng.normal(0, 0.006, n),
+        beds=beds,
+        machines=machines,
+        chain=chain,
+        private=private,
+        has_faces=(beds > 0) & (rng.random(n) < 0.8) | (machines > 0),
+        pays_outpatient=(kind == PHARMACY) & (rng.random(n) < 0.45),
+        all_night=(kind == PHARMACY) & (rng.random(n) < 0.06),
+        phone=names.desk_phones(rng, n),
+        account=names.accounts(rng, n),
+        legal=names.persons(rng, n),
+        legal_certno=_legal_certificates(rng, n),
+        uscc=np.array(names.social_credit_codes(scramble(np.arange(n), 22, seed))),
         address=join(land.name[area], "街道", digits(rng.integers(1, 300, n), 1), "号"),
-    )  # fmt: skip
+    )
 
 
 def _legal_certificates(rng: np.random.Generator, n: int) -> Strings:
@@ -147,18 +163,23 @@ def habits(seed: int, land: Land, places: Places, area: Ints) -> Habits:
         weights = pull[members][None, :] * np.exp(-span[:, members] / reach) + 1e-9
         edges = np.cumsum(weights, axis=1)
         draw = rng.random(len(area)) * edges[area, -1]
-        return members[np.minimum((draw[:, None] >= edges[area]).sum(axis=1), len(members) - 1)]
+        chosen: Ints = members[np.minimum((draw[:, None] >= edges[area]).sum(axis=1), len(members) - 1)]
+        return chosen
 
     shops = np.stack([near(places.of(PHARMACY), reach) for reach in (0.02, 0.03, 0.06)], axis=1)
     hospital = places.of(HOSPITAL)
     wards = [hospital[places.rank[hospital] == rank] for rank in (2, 1, 3)]
     return Habits(
-        shops=shops, clinic=near(places.of(CLINIC), 0.01), centre=near(places.of(HEALTH_CENTRE), 0.03),
-        hospitals=np.stack([near(ward, 0.15) for ward in wards], axis=1), dialysis=near(places.dialysis, 0.1),
-    )  # fmt: skip
+        shops=shops,
+        clinic=near(places.of(CLINIC), 0.01),
+        centre=near(places.of(HEALTH_CENTRE), 0.03),
+        hospitals=np.stack([near(ward, 0.15) for ward in wards], axis=1),
+        dialysis=near(places.dialysis, 0.1),
+    )
 
 
 def tills(places: Places, inst: Ints, rng: np.random.Generator) -> Ints:
     """The till or window that served: two at a pharmacy, one at a clinic, six at a hospital."""
     count = np.select([places.kind[inst] == PHARMACY, places.kind[inst] == CLINIC], [2, 1], 6)
-    return (choose(rng, [1.0], len(inst)) + rng.integers(0, 60, len(inst)) % count + 1).astype(np.int64)
+    till: Ints = rng.integers(0, 60, len(inst)) % count + 1
+    return till

@@ -59,15 +59,21 @@ class Plot:
         """Deeds that come before boxes are given out."""
         for deed in (*self.crimes, *self.stories):
             deed.before(draft, district, month)
+        draft.flush()
 
     def after(self, draft: Draft, district: District, month: Month) -> None:
         """Deeds that use boxes which were really sold."""
         for deed in (*self.crimes, *self.stories):
             deed.after(draft, district, month)
+        draft.flush()
 
     def ids(self, district: District) -> dict[str, Sequence[str]]:
         """Public ids of the member types."""
-        return {"patient": district.people.psn_no.tolist(), "institution": district.places.code.tolist(), "doctor": district.staff.code.tolist()}
+        return {
+            "patient": district.people.psn_no.tolist(),
+            "institution": district.places.code.tolist(),
+            "doctor": district.staff.code.tolist(),
+        }
 
 
 def schemes_each(persons: int) -> int:

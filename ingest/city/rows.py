@@ -21,50 +21,115 @@ Schema = Mapping[str, tuple[type[pl.DataType], int | float | str | bool]]
 _MARKS: Schema = {"scheme": (pl.Int32, 0), "story": (pl.Int32, 0)}
 
 VISIT: Schema = {
-    "vid": (pl.Int64, 0), "psn": (pl.Int32, 0), "inst": (pl.Int32, 0), "beg": (pl.Int64, 0),
+    "vid": (pl.Int64, 0),
+    "psn": (pl.Int32, 0),
+    "inst": (pl.Int32, 0),
+    "beg": (pl.Int64, 0),
     "end": (pl.Int64, 0),  # discharge or end of contact
-    "med": (pl.String, "11"), "dept": (pl.Int16, -1), "doctor": (pl.Int32, -1), "ill": (pl.Int16, -1), "bed": (pl.String, ""),
-    "way": (pl.String, ""), "cert": (pl.String, "03"), "till": (pl.Int16, 1), "before": (pl.Int64, -1),
-    "newborn": (pl.Boolean, False), "refund": (pl.Int64, 0),  # time of the refund, 0 = none
-    "settled": (pl.Int64, 0), **_MARKS,
-}  # fmt: skip
+    "med": (pl.String, "11"),
+    "dept": (pl.Int16, -1),
+    "doctor": (pl.Int32, -1),
+    "ill": (pl.Int16, -1),
+    "bed": (pl.String, ""),
+    "way": (pl.String, ""),
+    "cert": (pl.String, "03"),
+    "till": (pl.Int16, 1),
+    "before": (pl.Int64, -1),
+    "newborn": (pl.Boolean, False),
+    "refund": (pl.Int64, 0),  # time of the refund, 0 = none
+    "settled": (pl.Int64, 0),
+    **_MARKS,
+}
 LINE: Schema = {
-    "lid": (pl.Int64, 0), "vid": (pl.Int64, 0), "item": (pl.Int32, 0), "at": (pl.Int64, 0), "cnt": (pl.Float64, 1.0),
-    "doctor": (pl.Int32, -1), "dept": (pl.Int16, -1), "order": (pl.Int64, 0), "days": (pl.Int16, 0),
+    "lid": (pl.Int64, 0),
+    "vid": (pl.Int64, 0),
+    "item": (pl.Int32, 0),
+    "at": (pl.Int64, 0),
+    "cnt": (pl.Float64, 1.0),
+    "doctor": (pl.Int32, -1),
+    "dept": (pl.Int16, -1),
+    "order": (pl.Int64, 0),
+    "days": (pl.Int16, 0),
     "own": (pl.Int32, -1),  # the shop's own article when it is not the billed item
     "price": (pl.Int64, -1),  # millionths of a yuan; -1 = the list price
-    "origin": (pl.Int64, -1), "codes": (pl.String, ""),  # trace codes given by a story; "-" = none scanned
-    "split": (pl.Boolean, False), "off_shelf": (pl.Boolean, False),  # sold, but nothing left the stock
+    "origin": (pl.Int64, -1),
+    "codes": (pl.String, ""),  # trace codes given by a story; "-" = none scanned
+    "split": (pl.Boolean, False),
+    "off_shelf": (pl.Boolean, False),  # sold, but nothing left the stock
     **_MARKS,
-}  # fmt: skip
+}
 SALE: Schema = {  # sales at pharmacies that are no claim (self-pay), and other moves of stock
-    "move": (pl.String, "sale"), "inst": (pl.Int32, 0), "item": (pl.Int32, 0), "at": (pl.Int64, 0), "cnt": (pl.Float64, 1.0),
-    "psn": (pl.Int32, -1), "codes": (pl.String, ""), "kind": (pl.String, ""), "till": (pl.Int16, 1), "supplier": (pl.Int32, -1),
-    "vid": (pl.Int64, -1), "off_shelf": (pl.Boolean, False), "split": (pl.Boolean, False), **_MARKS,
-}  # fmt: skip
+    "move": (pl.String, "sale"),
+    "inst": (pl.Int32, 0),
+    "item": (pl.Int32, 0),
+    "at": (pl.Int64, 0),
+    "cnt": (pl.Float64, 1.0),
+    "psn": (pl.Int32, -1),
+    "codes": (pl.String, ""),
+    "kind": (pl.String, ""),
+    "till": (pl.Int16, 1),
+    "supplier": (pl.Int32, -1),
+    "vid": (pl.Int64, -1),
+    "off_shelf": (pl.Boolean, False),
+    "split": (pl.Boolean, False),
+    **_MARKS,
+}
 FACE: Schema = {
-    "psn": (pl.Int32, 0), "inst": (pl.Int32, 0), "at": (pl.Int64, 0), "kind": (pl.String, ""), "vid": (pl.Int64, -1),
-    "device": (pl.Int32, 1), "result": (pl.String, "pass"), "score": (pl.Float64, 0.0), "live": (pl.String, "pass"),
+    "psn": (pl.Int32, 0),
+    "inst": (pl.Int32, 0),
+    "at": (pl.Int64, 0),
+    "kind": (pl.String, ""),
+    "vid": (pl.Int64, -1),
+    "device": (pl.Int32, 1),
+    "result": (pl.String, "pass"),
+    "score": (pl.Float64, 0.0),
+    "live": (pl.String, "pass"),
     "face": (pl.Int32, -1),  # whose face the camera really saw
     "picture": (pl.Int64, -1),  # >= 0: the very same image as other rows with this number
-    "pair": (pl.Int64, -1), **_MARKS,
-}  # fmt: skip
+    "pair": (pl.Int64, -1),
+    **_MARKS,
+}
 SESSION: Schema = {
-    "sid": (pl.Int64, 0), "psn": (pl.Int32, 0), "inst": (pl.Int32, 0), "beg": (pl.Int64, 0), "end": (pl.Int64, 0),
-    "vid": (pl.Int64, -1), "machine": (pl.Int16, 1), "before": (pl.Float64, 0.0), "after": (pl.Float64, 0.0),
-    "nurse": (pl.Int32, -1), **_MARKS,
-}  # fmt: skip
+    "sid": (pl.Int64, 0),
+    "psn": (pl.Int32, 0),
+    "inst": (pl.Int32, 0),
+    "beg": (pl.Int64, 0),
+    "end": (pl.Int64, 0),
+    "vid": (pl.Int64, -1),
+    "machine": (pl.Int16, 1),
+    "before": (pl.Float64, 0.0),
+    "after": (pl.Float64, 0.0),
+    "nurse": (pl.Int32, -1),
+    **_MARKS,
+}
 ORDER: Schema = {
-    "vid": (pl.Int64, 0), "beg": (pl.Int64, 0), "end": (pl.Int64, 0), "kind": (pl.String, ""), "text": (pl.String, ""),
-    "doctor": (pl.Int32, -1), "item": (pl.Int32, -1), **_MARKS,
-}  # fmt: skip
+    "vid": (pl.Int64, 0),
+    "beg": (pl.Int64, 0),
+    "end": (pl.Int64, 0),
+    "kind": (pl.String, ""),
+    "text": (pl.String, ""),
+    "doctor": (pl.Int32, -1),
+    "item": (pl.Int32, -1),
+    **_MARKS,
+}
 OPERATION: Schema = {
-    "vid": (pl.Int64, 0), "item": (pl.Int32, 0), "beg": (pl.Int64, 0), "end": (pl.Int64, 0), "doctor": (pl.Int32, -1),
-    "anaesthetist": (pl.Int32, -1), **_MARKS,
-}  # fmt: skip
+    "vid": (pl.Int64, 0),
+    "item": (pl.Int32, 0),
+    "beg": (pl.Int64, 0),
+    "end": (pl.Int64, 0),
+    "doctor": (pl.Int32, -1),
+    "anaesthetist": (pl.Int32, -1),
+    **_MARKS,
+}
 SCHEMAS: Mapping[str, Schema] = {
-    "visit": VISIT, "line": LINE, "sale": SALE, "face": FACE, "session": SESSION, "order": ORDER, "operation": OPERATION,
-}  # fmt: skip
+    "visit": VISIT,
+    "line": LINE,
+    "sale": SALE,
+    "face": FACE,
+    "session": SESSION,
+    "order": ORDER,
+    "operation": OPERATION,
+}
 
 
 def rows(kind: str, n: int, /, **given: Value) -> pl.DataFrame:
@@ -75,8 +140,10 @@ def rows(kind: str, n: int, /, **given: Value) -> pl.DataFrame:
     columns = {}
     for name, (dtype, default) in schema.items():
         value = given.get(name, default)
-        scalar = isinstance(value, bool | int | float | str)
-        columns[name] = pl.repeat(value, n, dtype=dtype(), eager=True) if scalar else pl.Series(name, value).cast(dtype)
+        if isinstance(value, bool | int | float | str):
+            columns[name] = pl.repeat(value, n, dtype=dtype(), eager=True)
+        else:
+            columns[name] = pl.Series(name, value).cast(dtype)
     return pl.DataFrame(columns)
 
 
@@ -87,6 +154,10 @@ class Draft:
     serials: dict[str, int]
     """Next visit, line and session number of the whole city."""
     parts: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
+    changes: list[pl.DataFrame] = field(default_factory=list)
+    """Amendments of lines that wait for `flush`."""
+    claimed: set[int] = field(default_factory=set)
+    """Lines that a deed has changed."""
 
     def number(self, kind: str, n: int) -> Ints:
         """The next `n` numbers of `kind`."""
@@ -104,6 +175,24 @@ class Draft:
         whole = pl.concat(parts) if parts else rows(kind, 0)
         self.parts[kind] = [whole]
         return whole
+
+    def amend(self, changes: pl.DataFrame) -> None:
+        """Change lines, by `lid`; null leaves a value as it is. A changed line is claimed: no other deed takes it."""
+        if changes.height:
+            self.changes.append(changes.with_columns(pl.col("lid").cast(pl.Int64)))
+            self.claimed.update(changes["lid"].to_list())
+
+    def flush(self) -> None:
+        """Carry all amendments out in one pass over the lines."""
+        if not self.changes:
+            return
+        changes = pl.concat(self.changes, how="diagonal_relaxed").unique("lid", keep="first", maintain_order=True)
+        fields = [name for name in changes.columns if name != "lid"]
+        whole = self.take("line")
+        merged = whole.join(changes, on="lid", how="left", suffix="_new", maintain_order="left")
+        values = [pl.coalesce(pl.col(f"{name}_new").cast(whole.schema[name]), name).alias(name) for name in fields]
+        self.put("line", merged.with_columns(values).select(whole.columns))
+        self.changes.clear()
 
     def put(self, kind: str, frame: pl.DataFrame) -> None:
         """Replace all rows of `kind`."""

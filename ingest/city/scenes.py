@@ -28,15 +28,28 @@ def faces(draft: Draft, district: District, key: Keys, ids: Ids, rng: np.random.
     frame = frame.with_columns(check_id=pl.Series(ids.give("check", frame.height, rng))).sort("check_id")
     places, inst = district.places, frame["inst"].to_numpy()
     seen = frame["result"].to_numpy() != "missed"
-    template = np.where(frame["face"].to_numpy() >= 0, join("FT", digits(scramble(np.maximum(frame["face"].to_numpy(), 0), 40, district.seed + 17), 13)), "")
+    template = np.where(
+        frame["face"].to_numpy() >= 0, join("FT", digits(scramble(np.maximum(frame["face"].to_numpy(), 0), 40, district.seed + 17), 13)), ""
+    )
     n = frame.height
     return frame.select(
-        "check_id", take(district.people.psn_no, frame["psn"]).alias("psn_no"), take(places.code, frame["inst"]).alias("fixmedins_code"), moment("at").alias("check_time"),
-        pl.col("kind").alias("check_kind"), "mdtrt_id", pl.Series("device_id", join(places.code[inst], "-", digits(frame["device"].to_numpy().astype(np.int64), 3))),
-        "result", pl.when(pl.col("result") != "missed").then(pl.col("score")).alias("sim_score"), pl.col("live").alias("live_result"),
-        pl.Series("template_id", np.where(seen, template, "")), pl.Series("image_sha256", np.where(seen, _pictures(rng, frame["picture"], district.seed), "")),
-        pl.Series("lnt", (places.lnt[inst] + rng.normal(0, 0.0004, n)).round(5)), pl.Series("lat", (places.lat[inst] + rng.normal(0, 0.0004, n)).round(5)), "pair", *MARKS,
-    )  # fmt: skip
+        "check_id",
+        take(district.people.psn_no, frame["psn"]).alias("psn_no"),
+        take(places.code, frame["inst"]).alias("fixmedins_code"),
+        moment("at").alias("check_time"),
+        pl.col("kind").alias("check_kind"),
+        "mdtrt_id",
+        pl.Series("device_id", join(places.code[inst], "-", digits(frame["device"].to_numpy().astype(np.int64), 3))),
+        "result",
+        pl.when(pl.col("result") != "missed").then(pl.col("score")).alias("sim_score"),
+        pl.col("live").alias("live_result"),
+        pl.Series("template_id", np.where(seen, template, "")),
+        pl.Series("image_sha256", np.where(seen, _pictures(rng, frame["picture"], district.seed), "")),
+        pl.Series("lnt", (places.lnt[inst] + rng.normal(0, 0.0004, n)).round(5)),
+        pl.Series("lat", (places.lat[inst] + rng.normal(0, 0.0004, n)).round(5)),
+        "pair",
+        *MARKS,
+    )
 
 
 def sessions(draft: Draft, district: District, key: Keys, ids: Ids, rng: np.random.Generator, checks: pl.DataFrame) -> pl.DataFrame:
@@ -47,8 +60,17 @@ def sessions(draft: Draft, district: District, key: Keys, ids: Ids, rng: np.rand
         frame = frame.join(ends.select(pl.col("pair") // 2, pl.col("check_id").alias(name)), left_on="sid", right_on="pair", how="left")
     frame = frame.with_columns(session_id=pl.Series(ids.give("session", frame.height, rng))).sort("session_id")
     return frame.select(
-        "session_id", take(district.people.psn_no, frame["psn"]).alias("psn_no"), take(district.places.code, frame["inst"]).alias("fixmedins_code"),
-        moment("beg").alias("begntime"), moment("end").alias("endtime"), "mdtrt_id", pl.Series("machine_no", join("M", digits(frame["machine"].to_numpy().astype(np.int64), 2))),
-        pl.col("before").round(1).alias("weight_before_kg"), pl.col("after").round(1).alias("weight_after_kg"), take(district.staff.code, frame["nurse"]).alias("nurse_code"),
-        "check_in_id", "check_out_id", *MARKS,
-    )  # fmt: skip
+        "session_id",
+        take(district.people.psn_no, frame["psn"]).alias("psn_no"),
+        take(district.places.code, frame["inst"]).alias("fixmedins_code"),
+        moment("beg").alias("begntime"),
+        moment("end").alias("endtime"),
+        "mdtrt_id",
+        pl.Series("machine_no", join("M", digits(frame["machine"].to_numpy().astype(np.int64), 2))),
+        pl.col("before").round(1).alias("weight_before_kg"),
+        pl.col("after").round(1).alias("weight_after_kg"),
+        take(district.staff.code, frame["nurse"]).alias("nurse_code"),
+        "check_in_id",
+        "check_out_id",
+        *MARKS,
+    )

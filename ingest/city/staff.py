@@ -78,7 +78,13 @@ def hire(seed: int, places: Places) -> Staff:
     birth = rng.integers(-3000, 11_000, n).astype("datetime64[D]").astype(str)
     serial = digits(scramble(np.arange(n), 19, seed + 5) + 1, 6)
     return Staff(
-        code=join(np.select([kind == "2", kind == "3"], ["N", "HY"], "D"), names.AREA, "01", serial), name=names.persons(rng, n),
+        code=join(np.select([kind == "2", kind == "3"], ["N", "HY"], "D"), names.AREA, "01", serial),
+        name=names.persons(rng, n),
         certno=names.certificates(np.full(n, 8), np.char.replace(birth, "-", ""), rng.integers(1, 3, n), np.arange(n)),
-        phone=names.phones(rng, n), inst=inst, dept=dept, kind=kind, first=first, count=count,
-    )  # fmt: skip
+        phone=names.phones(rng, n),
+        inst=inst,
+        dept=dept,
+        kind=kind,
+        first=first,
+        count=count,
+    )

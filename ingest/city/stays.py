@@ -64,7 +64,8 @@ def lengths(rng: np.random.Generator, ill: Ints) -> Floats:
 def discharge(rng: np.random.Generator, beg: Ints, days: Floats) -> Ints:
     """Discharge in working hours of the last day, after admission."""
     day = (beg + (days * DAY).astype(np.int64)) // DAY
-    return np.maximum(day * DAY + rng.integers(8 * 3600, 16 * 3600, len(beg)), beg + 6 * 3600)
+    end: Ints = np.maximum(day * DAY + rng.integers(8 * 3600, 16 * 3600, len(beg)), beg + 6 * 3600)
+    return end
 
 
 def ward_ills(district: District, rng: np.random.Generator, psn: Ints) -> Ints:
@@ -95,7 +96,12 @@ def _ordinary(district: District, month: Month, rng: np.random.Generator) -> Adm
     psn = np.unique(choose(rng, need, rng.poisson(len(folk) * STAY_RATE / 12)))
     psn = rng.permutation(psn)
     ill = ward_ills(district, rng, psn)
-    beg = month.beg + rng.integers(0, month.days, len(psn)) * DAY + choose(rng, ADMISSION_HOURS, len(psn)) * 3600 + rng.integers(0, 3600, len(psn))
+    beg = (
+        month.beg
+        + rng.integers(0, month.days, len(psn)) * DAY
+        + choose(rng, ADMISSION_HOURS, len(psn)) * 3600
+        + rng.integers(0, 3600, len(psn))
+    )
     return Admission(psn, _where(district, rng, psn, ill), ill, beg, discharge(rng, beg, lengths(rng, ill)))
 
 
@@ -119,12 +125,20 @@ def frame(draft: Draft, district: District, rng: np.random.Generator, stay: Admi
     draw = rng.random(n)
     over = stay.end >= district.until
     columns: dict[str, object] = {
-        "vid": draft.number("visit", n), "psn": stay.psn, "inst": stay.inst, "ill": stay.ill, "beg": stay.beg,
-        "end": np.where(over, 0, stay.end), "med": pl.Series(med, dtype=pl.String), "dept": dept,
-        "doctor": district.staff.serve(rng, stay.inst, dept, stay.beg), "bed": bed,
+        "vid": draft.number("visit", n),
+        "psn": stay.psn,
+        "inst": stay.inst,
+        "ill": stay.ill,
+        "beg": stay.beg,
+        "end": np.where(over, 0, stay.end),
+        "med": pl.Series(med, dtype=pl.String),
+        "dept": dept,
+        "doctor": district.staff.serve(rng, stay.inst, dept, stay.beg),
+        "bed": bed,
         "way": pl.Series(np.where(over, "", np.where(draw < 0.93, "1", np.where(draw < 0.97, "4", "3"))), dtype=pl.String),
-        "settled": np.where(over, 0, stay.end + rng.integers(600, 7200, n)), "till": rng.integers(1, 7, n),
-    }  # fmt: skip
+        "settled": np.where(over, 0, stay.end + rng.integers(600, 7200, n)),
+        "till": rng.integers(1, 7, n),
+    }
     return rows("visit", n, **{**columns, **given})  # type: ignore[arg-type]
 
 
@@ -132,7 +146,9 @@ def _transfers(draft: Draft, district: District, rng: np.random.Generator, stays
     """A few are sent upward: discharged by transfer and admitted at the city hospital the same day. Returns all stays."""
     city = district.habits.hospitals[:, 2]
     small = district.places.rank[stays["inst"].to_numpy()] < 3
-    go = np.flatnonzero(small & (rng.random(stays.height) < 0.022) & (stays["end"].to_numpy() > 0) & ~np.isin(stays["ill"].to_numpy(), BIRTHS))
+    go = np.flatnonzero(
+        small & (rng.random(stays.height) < 0.022) & (stays["end"].to_numpy() > 0) & ~np.isin(stays["ill"].to_numpy(), BIRTHS)
+    )
     psn, end = stays["psn"].to_numpy()[go].astype(np.int64), stays["end"].to_numpy()[go]
     beg = end + rng.integers(3600, 5 * 3600, len(go))
     want = Admission(psn, city[psn], stays["ill"].to_numpy()[go].astype(np.int64), beg, discharge(rng, beg, rng.uniform(4, 12, len(go))))
@@ -150,8 +166,11 @@ def newborns(draft: Draft, stays: pl.DataFrame, rng: np.random.Generator, share:
     births = stays.filter(pl.col("ill").is_in(BIRTHS) & (pl.col("end") - pl.col("beg") > 2 * DAY))
     births = births.filter(pl.Series(rng.random(births.height) < share))
     return births.with_columns(
-        vid=pl.Series(draft.number("visit", births.height)), newborn=pl.lit(True), beg=pl.col("beg") + DAY, settled=pl.col("settled") + 300,
-    )  # fmt: skip
+        vid=pl.Series(draft.number("visit", births.height)),
+        newborn=pl.lit(True),
+        beg=pl.col("beg") + DAY,
+        settled=pl.col("settled") + 300,
+    )
 
 
 def admit(draft: Draft, district: District, month: Month) -> None:

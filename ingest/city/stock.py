@@ -40,6 +40,14 @@ def lines_at(draft: Draft, district: District) -> pl.DataFrame:
     return lines.filter(pl.Series(district.goods.boxed[lines["item"].to_numpy()]))
 
 
+def lines_of(draft: Draft, district: District, inst: int) -> pl.DataFrame:
+    """Lines of boxed drugs at one institution that no deed has claimed."""
+    here = draft.take("visit").filter(pl.col("inst") == inst).select("vid", "inst", "psn", "med", "till")
+    lines = draft.take("line").filter(pl.col("vid").is_in(here["vid"].implode())).join(here, on="vid", how="left", maintain_order="left")
+    free = ~pl.col("lid").is_in(sorted(draft.claimed)) & (pl.col("scheme") == 0) & (pl.col("story") == 0)
+    return lines.filter(free & pl.Series(district.goods.boxed[lines["item"].to_numpy()]))
+
+
 def _requests(draft: Draft, district: District) -> pl.DataFrame:
     """Everything that takes boxes from a pharmacy's shelf: (source, key, inst, item, at, cnt)."""
     shop = district.places.kind == PHARMACY
@@ -48,10 +56,12 @@ def _requests(draft: Draft, district: District) -> pl.DataFrame:
     sales = draft.take("sale").with_row_index("key")
     sales = sales.filter(pl.col("move").is_in(_OUTGOING) & (pl.col("codes") == "") & ~pl.col("off_shelf"))
     columns = ("inst", "item", "at", "cnt")
-    return pl.concat([
-        lines.select(pl.lit(0).alias("source"), pl.col("lid").alias("key"), *columns),
-        sales.select(pl.lit(1).alias("source"), pl.col("key").cast(pl.Int64), *columns),
-    ])  # fmt: skip
+    return pl.concat(
+        [
+            lines.select(pl.lit(0).alias("source"), pl.col("lid").alias("key"), *columns),
+            sales.select(pl.lit(1).alias("source"), pl.col("key").cast(pl.Int64), *columns),
+        ]
+    )
 
 
 def shelve(draft: Draft, district: District, month: Month) -> None:
@@ -75,8 +85,16 @@ def _hand_over(draft: Draft, wanted: pl.DataFrame) -> None:
     lines, sales = draft.take("line"), draft.take("sale").with_row_index("key")
     to_lines = wanted.filter(pl.col("source") == 0).select(pl.col("key").alias("lid"), pl.col("codes").alias("given"))
     to_sales = wanted.filter(pl.col("source") == 1).select(pl.col("key").cast(pl.UInt32), pl.col("codes").alias("given"))
-    draft.put("line", lines.join(to_lines, on="lid", how="left", maintain_order="left").with_columns(codes=pl.coalesce("given", "codes")).drop("given"))
-    draft.put("sale", sales.join(to_sales, on="key", how="left", maintain_order="left").with_columns(codes=pl.coalesce("given", "codes")).drop("given", "key"))
+    draft.put(
+        "line",
+        lines.join(to_lines, on="lid", how="left", maintain_order="left").with_columns(codes=pl.coalesce("given", "codes")).drop("given"),
+    )
+    draft.put(
+        "sale",
+        sales.join(to_sales, on="key", how="left", maintain_order="left")
+        .with_columns(codes=pl.coalesce("given", "codes"))
+        .drop("given", "key"),
+    )
 
 
 def _buy(draft: Draft, district: District, month: Month, pair: Ints, at: Ints) -> None:
@@ -104,11 +122,25 @@ def _buy(draft: Draft, district: District, month: Month, pair: Ints, at: Ints) -
     np.add.at(carry.bought, (inst, item), size)
     box = np.repeat(lot_first, size) + np.arange(int(size.sum())) - np.repeat(np.cumsum(size) - size, size)
     code = boxes.codes(np.repeat(inst, size), np.repeat(item, size), box, district.seed)
-    joined = pl.DataFrame({"row": np.repeat(np.arange(len(row)), size), "code": code}).group_by("row", maintain_order=True).agg(pl.col("code").str.join(";"))
-    draft.add("sale", rows(
-        "sale", len(row), move="purchase", inst=inst, item=item, at=arrival, cnt=size.astype(float), codes=joined["code"] if len(row) else "",
-        supplier=(inst * 3 + item) % 9,
-    ))  # fmt: skip
+    joined = (
+        pl.DataFrame({"row": np.repeat(np.arange(len(row)), size), "code": code})
+        .group_by("row", maintain_order=True)
+        .agg(pl.col("code").str.join(";"))
+    )
+    draft.add(
+        "sale",
+        rows(
+            "sale",
+            len(row),
+            move="purchase",
+            inst=inst,
+            item=item,
+            at=arrival,
+            cnt=size.astype(float),
+            codes=joined["code"] if len(row) else "",
+            supplier=(inst * 3 + item) % 9,
+        ),
+    )
 
 
 def forget(draft: Draft, district: District, month: Month) -> None:
@@ -126,15 +158,35 @@ def forget(draft: Draft, district: District, month: Month) -> None:
 def rescan(draft: Draft, district: District, month: Month) -> None:
     """A box that came back is put on the shelf again; one in three is sold once more within the month."""
     rng = stream(district.seed, "rescan", month.number)
-    back = draft.take("sale").filter((pl.col("move") == "return") & ~pl.col("codes").str.contains(";") & (pl.col("codes").str.len_chars() > 5) & (pl.col("scheme") == 0))
-    back = back.filter(pl.Series(rng.random(back.height) < 0.35)).select("inst", "item", "at", "codes").unique(["inst", "item"], maintain_order=True).sort("at")
-    lines = lines_at(draft, district).filter((pl.col("cnt") == 1) & (pl.col("scheme") == 0) & (pl.col("story") == 0) & (pl.col("codes").str.len_chars() > 5) & (pl.col("origin") < 0))
+    back = draft.take("sale").filter(
+        (pl.col("move") == "return") & ~pl.col("codes").str.contains(";") & (pl.col("codes").str.len_chars() > 5) & (pl.col("scheme") == 0)
+    )
+    back = (
+        back.filter(pl.Series(rng.random(back.height) < 0.35))
+        .select("inst", "item", "at", "codes")
+        .unique(["inst", "item"], maintain_order=True)
+        .sort("at")
+    )
+    lines = lines_at(draft, district).filter(
+        (pl.col("cnt") == 1)
+        & (pl.col("scheme") == 0)
+        & (pl.col("story") == 0)
+        & (pl.col("codes").str.len_chars() > 5)
+        & (pl.col("origin") < 0)
+    )
     taken = set(back["codes"].to_list())
     refunded = draft.take("line").filter(pl.col("origin") >= 0)["origin"]
     lines = lines.filter(~pl.col("codes").is_in(taken) & ~pl.col("lid").is_in(refunded.implode())).sort("at")
-    met = back.join_asof(lines.select("inst", "item", "lid", pl.col("at")), on="at", by=["inst", "item"], strategy="forward", check_sortedness=False)
+    met = back.join_asof(
+        lines.select("inst", "item", "lid", pl.col("at")), on="at", by=["inst", "item"], strategy="forward", check_sortedness=False
+    )
     swap = met.filter(pl.col("lid").is_not_null()).unique("lid", maintain_order=True).select("lid", pl.col("codes").alias("given"))
-    whole = draft.take("line").join(swap, on="lid", how="left", maintain_order="left").with_columns(codes=pl.coalesce("given", "codes")).drop("given")
+    whole = (
+        draft.take("line")
+        .join(swap, on="lid", how="left", maintain_order="left")
+        .with_columns(codes=pl.coalesce("given", "codes"))
+        .drop("given")
+    )
     draft.put("line", whole)
 
 
@@ -144,7 +196,9 @@ def dispense(draft: Draft, district: District) -> None:
     lines = lines_at(draft, district)
     inst = lines["inst"].to_numpy()
     scans = (places.kind[inst] != PHARMACY) & ~((places.kind[inst] == CLINIC) & (inst % 3 == 0))
-    lines = lines.filter(pl.Series(scans) & (pl.col("cnt") > 0) & (pl.col("codes") == "") & pl.col("med").is_in(["11", "13", "14"])).sort("inst", "item", "at", "lid")
+    lines = lines.filter(pl.Series(scans) & (pl.col("cnt") > 0) & (pl.col("codes") == "") & pl.col("med").is_in(["11", "13", "14"])).sort(
+        "inst", "item", "at", "lid"
+    )
     count = lines["cnt"].to_numpy().astype(np.int64)
     row = np.repeat(np.arange(lines.height), count)
     inst, item = lines["inst"].to_numpy().astype(np.int64)[row], lines["item"].to_numpy().astype(np.int64)[row]
@@ -154,7 +208,13 @@ def dispense(draft: Draft, district: District) -> None:
     code = boxes.codes(inst, item, ordinal, district.seed, ward=True)
     given = pl.DataFrame({"row": row, "code": code}).group_by("row", maintain_order=True).agg(pl.col("code").str.join(";"))
     to_lines = lines.select("lid").with_columns(given=given["code"]) if lines.height else lines.select("lid").with_columns(given=pl.lit(""))
-    draft.put("line", draft.take("line").join(to_lines, on="lid", how="left", maintain_order="left").with_columns(codes=pl.coalesce("given", "codes")).drop("given"))
+    draft.put(
+        "line",
+        draft.take("line")
+        .join(to_lines, on="lid", how="left", maintain_order="left")
+        .with_columns(codes=pl.coalesce("given", "codes"))
+        .drop("given"),
+    )
 
 
 def count(draft: Draft, district: District) -> None:

@@ -27,8 +27,6 @@ def moments(rng: np.random.Generator, month: Month, n: int, hours: np.ndarray[tu
     return month.beg + day * DAY + choose(rng, hours, n) * 3600 + rng.integers(0, 3600, n)
 
 
-
-
 def _ills(district: District, rng: np.random.Generator, psn: Ints) -> Ints:
     """What brings each person: by age group and sex."""
     group, sex = district.people.group[psn], district.people.sex[psn]
@@ -55,19 +53,35 @@ def _clinics(district: District, rng: np.random.Generator, psn: Ints) -> Ints:
     return options[np.arange(len(psn)), np.where(rural, country, town)]
 
 
-def _visits(draft: Draft, district: District, rng: np.random.Generator, psn: Ints, inst: Ints, at: Ints, ill: Ints, med: pl.Series) -> pl.DataFrame:
+def _visits(
+    draft: Draft, district: District, rng: np.random.Generator, psn: Ints, inst: Ints, at: Ints, ill: Ints, med: pl.Series
+) -> pl.DataFrame:
     n = len(psn)
     dept = district.staff.department(district.places, inst, np.array([DEPT[one.dept] for one in ILLS])[ill])
     soon, later = at + rng.integers(600, 5400, n), (at // DAY + rng.integers(1, 5, n)) * DAY + rng.integers(9 * 3600, 18 * 3600, n)
     refund = np.where(rng.random(n) < REFUND_SHARE, np.where(rng.random(n) < 0.5, soon, later), 0)
     return rows(
-        "visit", n, vid=draft.number("visit", n), psn=psn, inst=inst, beg=at, end=at + rng.integers(120, 1200, n), med=med, dept=dept,
-        doctor=district.staff.serve(rng, inst, dept, at), ill=ill, till=tills(district.places, inst, rng), refund=refund,
-        cert=pl.Series(np.where(rng.random(n) < 0.55, "01", np.where(rng.random(n) < 0.9, "03", "02"))), settled=at + rng.integers(5, 100, n),
-    )  # fmt: skip
+        "visit",
+        n,
+        vid=draft.number("visit", n),
+        psn=psn,
+        inst=inst,
+        beg=at,
+        end=at + rng.integers(120, 1200, n),
+        med=med,
+        dept=dept,
+        doctor=district.staff.serve(rng, inst, dept, at),
+        ill=ill,
+        till=tills(district.places, inst, rng),
+        refund=refund,
+        cert=pl.Series(np.where(rng.random(n) < 0.55, "01", np.where(rng.random(n) < 0.9, "03", "02"))),
+        settled=at + rng.integers(5, 100, n),
+    )
 
 
-def drug_lines(draft: Draft, district: District, rng: np.random.Generator, visits: pl.DataFrame, counts: Ints, *, habit: Bools | None = None) -> pl.DataFrame:
+def drug_lines(
+    draft: Draft, district: District, rng: np.random.Generator, visits: pl.DataFrame, counts: Ints, *, habit: Bools | None = None
+) -> pl.DataFrame:
     """Drug lines for visits: `counts` of them each, by the visit's ill; persons with a habit take what they always take."""
     ill, psn, inst = (visits[name].to_numpy().astype(np.int64) for name in ("ill", "psn", "inst"))
     at = np.repeat(np.arange(visits.height), counts)
@@ -89,9 +103,18 @@ def _lines(draft: Draft, visits: pl.DataFrame, at: Ints, item: Ints, cnt: Ints, 
     n = len(at)
     when = visits["settled"].to_numpy()[at] - rng.integers(1, 60, n)
     return rows(
-        "line", n, lid=draft.number("line", n), vid=vid, item=item, at=when, cnt=cnt.astype(float), doctor=visits["doctor"].to_numpy()[at],
-        dept=visits["dept"].to_numpy()[at], order=vid, days=np.minimum(cnt * 10, 90),
-    )  # fmt: skip
+        "line",
+        n,
+        lid=draft.number("line", n),
+        vid=vid,
+        item=item,
+        at=when,
+        cnt=cnt.astype(float),
+        doctor=visits["doctor"].to_numpy()[at],
+        dept=visits["dept"].to_numpy()[at],
+        order=vid,
+        days=np.minimum(cnt * 10, 90),
+    )
 
 
 def service_lines(draft: Draft, district: District, rng: np.random.Generator, visits: pl.DataFrame) -> pl.DataFrame:
@@ -99,7 +122,11 @@ def service_lines(draft: Draft, district: District, rng: np.random.Generator, vi
     card, places = baskets.menu(district.goods), district.places
     ill, inst = visits["ill"].to_numpy().astype(np.int64), visits["inst"].to_numpy().astype(np.int64)
     n = visits.height
-    fee = np.where(places.kind[inst] == HOSPITAL, np.where(visits["med"].to_numpy() == "13", card.use("visit_em"), card.use("visit")), card.use("visit_gp"))
+    fee = np.where(
+        places.kind[inst] == HOSPITAL,
+        np.where(visits["med"].to_numpy() == "13", card.use("visit_em"), card.use("visit")),
+        card.use("visit_gp"),
+    )
     parts = [(np.arange(n), fee)]
     labs = places.rank[inst] >= 1
     for chance in (0.42, 0.25):

@@ -1,6 +1,7 @@
 """Cash for cards (刷卡套现): the account is billed, no medicine changes hands, the customer leaves with money or groceries.
 
-Ways: a quick burst of cards; accounts emptied; round sums; one card again and again; the shop closed, the till open; boxes "returned" for cash.
+Ways: a quick burst of cards; accounts emptied; round sums; one card again and again; the shop closed, the till open; boxes
+"returned" for cash.
 """
 
 from __future__ import annotations
@@ -53,8 +54,18 @@ class CardCashing:
         basket = self._basket(district, rng, psn)
         marks = counter.Marks(scheme=self.deed.number)
         visits, lines = counter.sell(
-            draft, district, rng, psn, np.full(len(psn), self.shop), at, basket, marks=marks, till=int(rng.integers(1, 3)), cert="03", off_shelf=not self.real_goods,
-        )  # fmt: skip
+            draft,
+            district,
+            rng,
+            psn,
+            np.full(len(psn), self.shop),
+            at,
+            basket,
+            marks=marks,
+            till=int(rng.integers(1, 3)),
+            cert="03",
+            off_shelf=not self.real_goods,
+        )
         if self.deed.mechanism == "cash_back":
             self._return(draft, rng, visits, lines)
 
@@ -69,10 +80,7 @@ class CardCashing:
         if way == "drained":
             return self._emptied(district, rng, psn)
         few = rng.choice(self.goods, size=min(len(self.goods), {"easy": 2, "medium": 4, "hard": 8}[level]), replace=False)
-        if level == "easy":
-            items = [[int(i) for i in few[:2]]] * n
-        else:
-            items = counter.mixed(rng, few, n, 1, 2)
+        items = [[int(i) for i in few[:2]]] * n if level == "easy" else counter.mixed(rng, few, n, 1, 2)
         basket = counter.Basket.of(items, [[int(c) for c in rng.integers(1, 4, len(x))] for x in items])
         if way != "round_sums":
             return basket
@@ -92,15 +100,33 @@ class CardCashing:
         cheap = int(self.goods[filler[0]])
         second = (rest // (district.goods.price[cheap] // 10_000)).astype(np.int64)
         row = np.concatenate([np.arange(len(psn)), np.flatnonzero(second > 0)])
-        return counter.Basket(row, np.concatenate([item, np.full(int((second > 0).sum()), cheap)]), np.minimum(np.concatenate([first, second[second > 0]]), 12), np.full(len(row), -1))
+        return counter.Basket(
+            row,
+            np.concatenate([item, np.full(int((second > 0).sum()), cheap)]),
+            np.minimum(np.concatenate([first, second[second > 0]]), 12),
+            np.full(len(row), -1),
+        )
 
     def _return(self, draft: Draft, rng: np.random.Generator, visits: pl.DataFrame, lines: pl.DataFrame) -> None:
         """The boxes come back within minutes, the fund's money does not: a 3506 without a refund."""
         back = lines.join(visits.select("vid", "inst", "psn", "settled"), on="vid").filter(pl.Series(rng.random(lines.height) < 0.8))
-        draft.add("sale", rows(
-            "sale", back.height, move="return", inst=back["inst"], item=back["item"], at=back["settled"] + pl.Series(rng.integers(200, 3000, back.height)), cnt=back["cnt"],
-            psn=back["psn"], vid=back["vid"], off_shelf=not self.real_goods, scheme=self.deed.number, codes="-",
-        ))  # fmt: skip
+        draft.add(
+            "sale",
+            rows(
+                "sale",
+                back.height,
+                move="return",
+                inst=back["inst"],
+                item=back["item"],
+                at=back["settled"] + pl.Series(rng.integers(200, 3000, back.height)),
+                cnt=back["cnt"],
+                psn=back["psn"],
+                vid=back["vid"],
+                off_shelf=not self.real_goods,
+                scheme=self.deed.number,
+                codes="-",
+            ),
+        )
 
     def after(self, draft: Draft, district: District, month: Month) -> None:
         """Nothing more."""

@@ -1,7 +1,7 @@
 """Collected cards (敛卡空刷): one hand holds the cards of several households and uses them on a tour or at one till.
 
-Ways: one till, month after month in the same order; a tour of shops in an afternoon; one face for many cards; the collector's phone as everybody's
-contact; the village doctor who keeps the drawer.
+Ways: one till, month after month in the same order; a tour of shops in an afternoon; one face for many cards; the collector's phone as
+everybody's contact; the village doctor who keeps the drawer.
 """
 
 from __future__ import annotations
@@ -69,15 +69,26 @@ class CardCollecting:
         n, level = len(cards), self.deed.note
         clinic = self.deed.mechanism == "clinic_drawer"
         at = counter.queue(rng, start, n, *_GAPS[level])
-        goods = np.concatenate([district.goods.uses[use] for use in ("htn", "dm", "heart")]) if clinic else counter.shelf(district, shop, _USES)
+        goods = (
+            np.concatenate([district.goods.uses[use] for use in ("htn", "dm", "heart")]) if clinic else counter.shelf(district, shop, _USES)
+        )
         few = rng.choice(goods, size=min(len(goods), {"easy": 2, "medium": 5, "hard": 9}[level]), replace=False)
         items = counter.mixed(rng, few, n, 1, 2)
         basket = counter.Basket.of(items, [[int(c) for c in rng.integers(1, 4, len(x))] for x in items])
         marks = counter.Marks(scheme=self.deed.number)
         visits, _ = counter.sell(
-            draft, district, rng, cards, np.full(n, shop), at, basket, marks=marks, till=int(rng.integers(1, 3)), med="14" if clinic else "41",
+            draft,
+            district,
+            rng,
+            cards,
+            np.full(n, shop),
+            at,
+            basket,
+            marks=marks,
+            till=int(rng.integers(1, 3)),
+            med="14" if clinic else "41",
             ill=int(17 + self.deed.number % 2),
-        )  # fmt: skip
+        )
         if self.deed.mechanism == "one_face":
             some = visits.filter(rng.random(n) < {"easy": 1.0, "medium": 0.8, "hard": 0.7}[level])
             again = self.deed.number * 1000 + 1 if level == "easy" else -1

@@ -1,7 +1,7 @@
 """Dialysis that was none (血透造假): the session is billed in full, the patient was there for an hour, for a signature, or not at all.
 
-Ways: a bill without a session; a session without a face; weights copied; an hour instead of four; more sessions than machines; more sessions than any
-patient has; sessions while the patient lies in another hospital; one picture for coming and going.
+Ways: a bill without a session; a session without a face; weights copied; an hour instead of four; more sessions than machines;
+more sessions than any patient has; sessions while the patient lies in another hospital; one picture for coming and going.
 """
 
 from __future__ import annotations
@@ -39,7 +39,9 @@ class DialysisFraud:
         rng = district.rng("false dialysis", self.deed.number, month.number)
         if month.number in self.active and self.deed.mechanism == "lies_elsewhere":
             self._lie_elsewhere(draft, district, month, rng)
-        psn, inst, beg, machine = dialysis.plan(district, month, rng) if self.deed.mechanism != "lies_elsewhere" else self._all(district, month, rng)
+        psn, inst, beg, machine = (
+            dialysis.plan(district, month, rng) if self.deed.mechanism != "lies_elsewhere" else self._all(district, month, rng)
+        )
         keep = np.isin(psn, self.patients)
         done = dialysis.sessions(draft, district, rng, psn[keep], inst[keep], beg[keep], machine[keep])
         share = float(rng.uniform(*_SHARE[self.deed.note])) if month.number in self.active else 0.0
@@ -71,7 +73,9 @@ class DialysisFraud:
         """The patients really lie in another hospital for a week or two."""
         n = len(self.patients)
         beg = month.beg + rng.integers(1, 14, n) * DAY + rng.integers(9 * 3600, 15 * 3600, n)
-        want = stays.Admission(self.patients, np.full(n, self.elsewhere), np.full(n, BY_CODE["J18.900"]), beg, stays.discharge(rng, beg, rng.uniform(7, 13, n)))
+        want = stays.Admission(
+            self.patients, np.full(n, self.elsewhere), np.full(n, BY_CODE["J18.900"]), beg, stays.discharge(rng, beg, rng.uniform(7, 13, n))
+        )
         got, bed = stays.beds(district, want)
         if len(got.psn):
             frame = stays.frame(draft, district, rng, got, bed)
@@ -82,7 +86,15 @@ class DialysisFraud:
     def _extra(self, draft: Draft, district: District, rng: np.random.Generator, base: pl.DataFrame) -> pl.DataFrame:
         """Billed once more on the next day."""
         psn, inst = base["psn"].to_numpy().astype(np.int64), base["inst"].to_numpy().astype(np.int64)
-        return dialysis.sessions(draft, district, rng, psn, inst, base["beg"].to_numpy() + DAY + rng.integers(-1800, 1800, len(psn)), base["machine"].to_numpy().astype(np.int64))
+        return dialysis.sessions(
+            draft,
+            district,
+            rng,
+            psn,
+            inst,
+            base["beg"].to_numpy() + DAY + rng.integers(-1800, 1800, len(psn)),
+            base["machine"].to_numpy().astype(np.int64),
+        )
 
     def _write(self, draft: Draft, district: District, rng: np.random.Generator, done: pl.DataFrame, false: Bools) -> None:
         way, level = self.deed.mechanism, self.deed.note
@@ -94,7 +106,9 @@ class DialysisFraud:
             shown, there = done.filter(~wrong), there[~false]
         if way == "too_short":
             minutes = {"easy": (20, 70), "medium": (60, 130), "hard": (110, 160)}[level]
-            shown = done.with_columns(end=pl.when(wrong).then(pl.col("beg") + 60 * pl.Series(rng.integers(*minutes, done.height))).otherwise("end"))
+            shown = done.with_columns(
+                end=pl.when(wrong).then(pl.col("beg") + 60 * pl.Series(rng.integers(*minutes, done.height))).otherwise("end")
+            )
         if way in ("no_weight", "no_face", "no_machine", "too_many", "one_picture"):
             still = pl.Series(rng.random(done.height) < (0.9 if way == "no_weight" else 0.4))
             shown = shown.with_columns(after=pl.when(wrong & still).then("before").otherwise("after"))
@@ -138,5 +152,3 @@ def plant(cast: Cast, deed: Deed, turn: int) -> DialysisFraud | None:
     deed.join("institution", [inst], "provider")
     deed.join("patient", patients.tolist(), "participant" if turn % 2 else "unknowing")
     return DialysisFraud(deed, inst, patients, cast.months(turn), cast.upright("hospital"))
-
-

@@ -1,7 +1,7 @@
 """Swapped drugs (串换药品): the customer takes something else home than what the fund is billed for.
 
-Ways: the box that was handed over is scanned under another drug's name; nothing is scanned at all; the shop bills more of a dear drug than it
-ever bought; its own article number quietly points to another article.
+Ways: the box that was handed over is scanned under another drug's name; nothing is scanned at all; the shop bills more of a
+dear drug than it ever bought; its own article number quietly points to another article.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from ingest.city.district import District
 from ingest.city.key import Deed
 from ingest.city.period import Month
 from ingest.city.rows import Draft, rows
-from ingest.city.stock import lines_at
+from ingest.city.stock import lines_of
 
 WAYS = ("foreign_code", "nothing_scanned", "more_than_bought", "article_drift")
 _SHARE = {"easy": (0.22, 0.34), "medium": (0.12, 0.2), "hard": (0.05, 0.09)}
@@ -41,22 +41,25 @@ class DrugSwap:
         if month.number not in self.active:
             return
         rng = district.rng("swap", self.deed.number, month.number)
-        lines = lines_at(draft, district)
-        real = lines.filter((pl.col("inst") == self.shop) & (pl.col("scheme") == 0) & (pl.col("story") == 0) & (pl.col("codes").str.len_chars() > 5))
-        refunded = draft.take("visit").filter(pl.col("refund") > 0)["vid"]
-        real = real.filter(~pl.col("vid").is_in(refunded.implode()) & ~pl.col("item").is_in(self.billed.tolist())).unique("vid", maintain_order=True)
+        refunded = draft.take("visit").filter((pl.col("inst") == self.shop) & (pl.col("refund") > 0))["vid"]
+        real = lines_of(draft, district, self.shop).filter((pl.col("codes").str.len_chars() > 5) & ~pl.col("vid").is_in(refunded.implode()))
+        real = real.filter(~pl.col("item").is_in(self.billed.tolist())).unique("vid", maintain_order=True)
         n = max(4, round(real.height * float(rng.uniform(*_SHARE[self.deed.note]))))
         taken = real[rng.permutation(real.height)[:n]]
         self._hand_over(draft, taken)
         item = rng.choice(self.billed, taken.height)
-        whole = draft.take("line")
-        change = pl.DataFrame({"lid": taken["lid"], "new": item.astype(np.int32), "codes_new": self._codes(taken), "own_new": self._own(taken, item)})
-        merged = whole.join(change, on="lid", how="left", maintain_order="left")
-        hit = pl.col("new").is_not_null()
-        draft.put("line", merged.with_columns(
-            item=pl.coalesce("new", "item"), codes=pl.coalesce("codes_new", "codes"), own=pl.coalesce("own_new", "own"),
-            off_shelf=pl.when(hit).then(True).otherwise("off_shelf"), scheme=pl.when(hit).then(pl.lit(self.deed.number, pl.Int32)).otherwise("scheme"),
-        ).select(whole.columns))  # fmt: skip
+        draft.amend(
+            pl.DataFrame(
+                {
+                    "lid": taken["lid"],
+                    "item": item,
+                    "codes": self._codes(taken),
+                    "own": self._own(taken, item),
+                    "off_shelf": pl.repeat(True, taken.height, eager=True),
+                    "scheme": pl.repeat(self.deed.number, taken.height, eager=True),
+                }
+            )
+        )
 
     def _codes(self, taken: pl.DataFrame) -> pl.Series:
         """What the scanner sent: the code of the box that went over the counter, or nothing."""
@@ -70,7 +73,9 @@ class DrugSwap:
 
     def _hand_over(self, draft: Draft, taken: pl.DataFrame) -> None:
         """The real box leaves the shelf without a word in the books."""
-        draft.add("sale", rows("sale", taken.height, move="silent", inst=taken["inst"], item=taken["item"], at=taken["at"], cnt=taken["cnt"]))
+        draft.add(
+            "sale", rows("sale", taken.height, move="silent", inst=taken["inst"], item=taken["item"], at=taken["at"], cnt=taken["cnt"])
+        )
 
 
 def plant(cast: Cast, deed: Deed, turn: int) -> DrugSwap:

@@ -1,7 +1,7 @@
 """Charged twice (重复收费): the same service again, or a part of another billed service on top of it.
 
-Ways: the part beside the whole (published pairs); the same line sent twice; the bill settled twice within minutes; two grades of nursing in a day;
-two consultation fees for one visit; one test billed by two departments.
+Ways: the part beside the whole (published pairs); the same line sent twice; the bill settled twice within minutes; two grades of nursing
+in a day; two consultation fees for one visit; one test billed by two departments.
 """
 
 from __future__ import annotations
@@ -22,9 +22,19 @@ from ingest.city.rows import Draft, rows
 WAYS = ("part_beside_whole", "same_line", "settled_twice", "two_grades", "two_fees", "two_departments")
 _TIMES = {"easy": (28, 55), "medium": (12, 24), "hard": (5, 9)}
 PAIRS = (
-    ("stool", "stool_par"), ("lung_dil", "lung"), ("lung_prov", "lung_bed"), ("lab_ogtt", "lab_glu"), ("icu", "nurse_extra"), ("rescue3", "rescue2"),
-    ("em_watch", "nurse2"), ("sleep", "eeg"), ("art_bp", "ecg_mon"), ("fx_splint", "fx_reduce"), ("tcm_patch", "tcm_mix"), ("egv", "gastroscopy"),
-)  # fmt: skip
+    ("stool", "stool_par"),
+    ("lung_dil", "lung"),
+    ("lung_prov", "lung_bed"),
+    ("lab_ogtt", "lab_glu"),
+    ("icu", "nurse_extra"),
+    ("rescue3", "rescue2"),
+    ("em_watch", "nurse2"),
+    ("sleep", "eeg"),
+    ("art_bp", "ecg_mon"),
+    ("fx_splint", "fx_reduce"),
+    ("tcm_patch", "tcm_mix"),
+    ("egv", "gastroscopy"),
+)
 """(whole, part): uses of services whose published pair may not be charged together on one day."""
 _TESTS = ("ct", "us", "cbc", "liver", "coag", "ecg", "mri", "xray", "kidney")
 
@@ -44,15 +54,21 @@ class DuplicateCharge:
         rng = district.rng("duplicate", self.deed.number, month.number)
         n = int(rng.integers(*_TIMES[self.deed.note], endpoint=True))
         {
-            "part_beside_whole": self._part, "same_line": self._same, "settled_twice": self._settled, "two_grades": self._grades, "two_fees": self._fees,
+            "part_beside_whole": self._part,
+            "same_line": self._same,
+            "settled_twice": self._settled,
+            "two_grades": self._grades,
+            "two_fees": self._fees,
             "two_departments": self._departments,
-        }[self.deed.mechanism](draft, district, rng, n)  # fmt: skip
+        }[self.deed.mechanism](draft, district, rng, n)
 
     def after(self, draft: Draft, district: District, month: Month) -> None:
         """Nothing more."""
 
     def _visits(self, draft: Draft, *, stays: bool) -> pl.DataFrame:
-        visits = draft.take("visit").filter((pl.col("inst") == self.inst) & (pl.col("scheme") == 0) & (pl.col("story") == 0) & (pl.col("refund") == 0) & ~pl.col("newborn"))
+        visits = draft.take("visit").filter(
+            (pl.col("inst") == self.inst) & (pl.col("scheme") == 0) & (pl.col("story") == 0) & (pl.col("refund") == 0) & ~pl.col("newborn")
+        )
         stay = pl.col("bed") != ""
         return visits.filter(stay & (pl.col("end") - pl.col("beg") > 2 * DAY) if stays else ~stay & (pl.col("settled") > 0))
 
@@ -72,10 +88,21 @@ class DuplicateCharge:
 
     def _line(self, draft: Draft, visits: pl.DataFrame, item: Ints, at: Ints, *, wrong: bool, dept: int | None = None) -> None:
         n = visits.height
-        draft.add("line", rows(
-            "line", n, lid=draft.number("line", n), vid=visits["vid"], item=item, at=at, doctor=visits["doctor"], dept=visits["dept"] if dept is None else dept,
-            order=visits["vid"], scheme=self.deed.number if wrong else 0,
-        ))  # fmt: skip
+        draft.add(
+            "line",
+            rows(
+                "line",
+                n,
+                lid=draft.number("line", n),
+                vid=visits["vid"],
+                item=item,
+                at=at,
+                doctor=visits["doctor"],
+                dept=visits["dept"] if dept is None else dept,
+                order=visits["vid"],
+                scheme=self.deed.number if wrong else 0,
+            ),
+        )
 
     def _part(self, draft: Draft, district: District, rng: np.random.Generator, n: int) -> None:
         visits = self._pool(draft, rng, n).unique("vid", maintain_order=True)
@@ -91,22 +118,36 @@ class DuplicateCharge:
     def _copies(self, draft: Draft, district: District, rng: np.random.Generator, n: int, uses: tuple[str, ...]) -> pl.DataFrame:
         items = np.concatenate([district.goods.uses[use] for use in uses])
         vids = pl.concat([self._visits(draft, stays=True), self._visits(draft, stays=False)])["vid"]
-        lines = draft.take("line").filter(pl.col("vid").is_in(vids.implode()) & pl.col("item").is_in(items.tolist()) & (pl.col("scheme") == 0))
-        return lines[rng.permutation(lines.height)[:n].tolist()]
+        lines = draft.take("line").filter(
+            pl.col("vid").is_in(vids.implode()) & pl.col("item").is_in(items.tolist()) & (pl.col("scheme") == 0)
+        )
+        chosen: pl.DataFrame = lines[rng.permutation(lines.height)[:n].tolist()]
+        return chosen
 
     def _same(self, draft: Draft, district: District, rng: np.random.Generator, n: int) -> None:
         lines = self._copies(draft, district, rng, n, (*_TESTS, "infuse", "physio", "oxygen"))
         apart = pl.Series(rng.integers(0, 3, lines.height) * (0 if self.deed.note == "easy" else 1))
-        draft.add("line", lines.with_columns(lid=pl.Series(draft.number("line", lines.height)), at=pl.col("at") + apart, scheme=pl.lit(self.deed.number, pl.Int32)))
+        draft.add(
+            "line",
+            lines.with_columns(
+                lid=pl.Series(draft.number("line", lines.height)), at=pl.col("at") + apart, scheme=pl.lit(self.deed.number, pl.Int32)
+            ),
+        )
 
     def _departments(self, draft: Draft, district: District, rng: np.random.Generator, n: int) -> None:
         lines = self._copies(draft, district, rng, n, _TESTS)
         other = DEPT["急诊科"] if district.staff.count[self.inst, DEPT["急诊科"]] else DEPT["中医科"]
         doctor = int(district.staff.first[self.inst, other])
-        draft.add("line", lines.with_columns(
-            lid=pl.Series(draft.number("line", lines.height)), at=pl.col("at") + pl.Series(rng.integers(60, 1500, lines.height)), dept=pl.lit(other, pl.Int16),
-            doctor=pl.lit(doctor, pl.Int32), scheme=pl.lit(self.deed.number, pl.Int32),
-        ))  # fmt: skip
+        draft.add(
+            "line",
+            lines.with_columns(
+                lid=pl.Series(draft.number("line", lines.height)),
+                at=pl.col("at") + pl.Series(rng.integers(60, 1500, lines.height)),
+                dept=pl.lit(other, pl.Int16),
+                doctor=pl.lit(doctor, pl.Int32),
+                scheme=pl.lit(self.deed.number, pl.Int32),
+            ),
+        )
 
     def _settled(self, draft: Draft, district: District, rng: np.random.Generator, n: int) -> None:
         del district
@@ -114,11 +155,25 @@ class DuplicateCharge:
         visits = visits[rng.permutation(visits.height)[:n].tolist()]
         later = pl.Series(rng.integers(*{"easy": (40, 200), "medium": (60, 400), "hard": (120, 900)}[self.deed.note], visits.height))
         again = visits.with_columns(
-            vid=pl.Series(draft.number("visit", visits.height)), scheme=pl.lit(self.deed.number, pl.Int32), beg=pl.col("beg") + later, end=pl.col("end") + later, settled=pl.col("settled") + later,
-        )  # fmt: skip
-        pairs = pl.DataFrame({"vid": visits["vid"], "next": again["vid"], "later": later}, schema={"vid": pl.Int64, "next": pl.Int64, "later": pl.Int64})
+            vid=pl.Series(draft.number("visit", visits.height)),
+            scheme=pl.lit(self.deed.number, pl.Int32),
+            beg=pl.col("beg") + later,
+            end=pl.col("end") + later,
+            settled=pl.col("settled") + later,
+        )
+        pairs = pl.DataFrame(
+            {"vid": visits["vid"], "next": again["vid"], "later": later}, schema={"vid": pl.Int64, "next": pl.Int64, "later": pl.Int64}
+        )
         lines = draft.take("line").join(pairs, on="vid", how="inner")
-        copied = lines.with_columns(vid=pl.col("next"), order=pl.col("next"), at=pl.col("at") + pl.col("later"), lid=pl.Series(draft.number("line", lines.height)), scheme=pl.lit(self.deed.number, pl.Int32), off_shelf=pl.lit(True), codes=pl.lit("-"))
+        copied = lines.with_columns(
+            vid=pl.col("next"),
+            order=pl.col("next"),
+            at=pl.col("at") + pl.col("later"),
+            lid=pl.Series(draft.number("line", lines.height)),
+            scheme=pl.lit(self.deed.number, pl.Int32),
+            off_shelf=pl.lit(True),
+            codes=pl.lit("-"),
+        )
         draft.add("visit", again)
         draft.add("line", copied.drop("next", "later"))
 
@@ -130,19 +185,33 @@ class DuplicateCharge:
         at = self._at(visits, rng)
         keep = np.unique(visits["vid"].to_numpy() * 100_000 + at // DAY, return_index=True)[1]
         visits, at = visits[keep.tolist()], at[keep]
-        here = draft.take("line").filter(pl.col("item").is_in([district.goods.one("nurse1")]) & pl.col("vid").is_in(visits["vid"].implode()))
+        here = draft.take("line").filter(
+            pl.col("item").is_in([district.goods.one("nurse1")]) & pl.col("vid").is_in(visits["vid"].implode())
+        )
         severe = set(zip(here["vid"].to_list(), (here["at"] // DAY).to_list(), strict=True))
-        item = np.array([district.goods.one("nurse2" if (v, int(d)) in severe else "nurse1") for v, d in zip(visits["vid"].to_list(), (at // DAY).tolist(), strict=True)])
+        item = np.array(
+            [
+                district.goods.one("nurse2" if (v, int(d)) in severe else "nurse1")
+                for v, d in zip(visits["vid"].to_list(), (at // DAY).tolist(), strict=True)
+            ]
+        )
         self._line(draft, visits, item, at, wrong=True)
 
     def _fees(self, draft: Draft, district: District, rng: np.random.Generator, n: int) -> None:
         visits = self._visits(draft, stays=False).filter(pl.col("med").is_in(["11", "13"]))
         visits = visits[rng.permutation(visits.height)[:n].tolist()]
         fees = [district.goods.one(use) for use in ("visit_gp", "visit", "visit_em")]
-        lines = draft.take("line").filter(pl.col("vid").is_in(visits["vid"].implode()) & pl.col("item").is_in(fees) & (pl.col("scheme") == 0))
-        draft.add("line", lines.with_columns(
-            lid=pl.Series(draft.number("line", lines.height)), at=pl.col("at") + pl.Series(rng.integers(1, 20, lines.height)), scheme=pl.lit(self.deed.number, pl.Int32),
-        ))  # fmt: skip
+        lines = draft.take("line").filter(
+            pl.col("vid").is_in(visits["vid"].implode()) & pl.col("item").is_in(fees) & (pl.col("scheme") == 0)
+        )
+        draft.add(
+            "line",
+            lines.with_columns(
+                lid=pl.Series(draft.number("line", lines.height)),
+                at=pl.col("at") + pl.Series(rng.integers(1, 20, lines.height)),
+                scheme=pl.lit(self.deed.number, pl.Int32),
+            ),
+        )
 
 
 def plant(cast: Cast, deed: Deed, turn: int) -> DuplicateCharge:

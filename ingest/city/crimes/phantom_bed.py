@@ -71,7 +71,9 @@ class PhantomBed:
         few = rng.integers(0, max(2, district.places.beds[self.inst] // 4), len(got.psn))
         return got, pl.Series([stays.label(int(b)) for b in few], dtype=pl.String)
 
-    def _admit(self, draft: Draft, district: District, month: Month, rng: np.random.Generator, got: stays.Admission, bed: pl.Series) -> None:
+    def _admit(
+        self, draft: Draft, district: District, month: Month, rng: np.random.Generator, got: stays.Admission, bed: pl.Series
+    ) -> None:
         level, way = self.deed.note, self.deed.mechanism
         frame = stays.frame(draft, district, rng, got, bed, doctor=self.doctor, scheme=self.deed.number)
         draft.add("visit", frame)
@@ -95,11 +97,16 @@ class PhantomBed:
     def _replay(self, checks: pl.DataFrame, rng: np.random.Generator, pictures: int) -> pl.DataFrame:
         """The same `pictures` image files of each patient are sent day after day."""
         daily = checks["kind"] == "daily_ward"
-        number = self.deed.number * 100_000 + checks["psn"].cast(pl.Int64) % 10_000 * 10 + pl.Series(rng.integers(0, pictures, checks.height))
+        number = (
+            self.deed.number * 100_000 + checks["psn"].cast(pl.Int64) % 10_000 * 10 + pl.Series(rng.integers(0, pictures, checks.height))
+        )
         return checks.with_columns(
-            picture=pl.when(daily).then(number).otherwise(pl.col("picture")), result=pl.when(daily).then(pl.lit("pass")).otherwise(pl.col("result")),
-            face=pl.when(daily).then("psn").otherwise("face"), score=pl.when(daily).then(pl.lit(0.93)).otherwise("score"), live=pl.when(daily).then(pl.lit("pass")).otherwise(pl.col("live")),
-        )  # fmt: skip
+            picture=pl.when(daily).then(number).otherwise(pl.col("picture")),
+            result=pl.when(daily).then(pl.lit("pass")).otherwise(pl.col("result")),
+            face=pl.when(daily).then("psn").otherwise("face"),
+            score=pl.when(daily).then(pl.lit(0.93)).otherwise("score"),
+            live=pl.when(daily).then(pl.lit("pass")).otherwise(pl.col("live")),
+        )
 
     def _at_home(self, draft: Draft, district: District, rng: np.random.Generator, frame: pl.DataFrame) -> None:
         """Life goes on outside: the patient buys at the usual shop and pays by face. Honest purchases, and telling ones."""
@@ -107,12 +114,24 @@ class PhantomBed:
         there = frame.filter(pl.Series(rng.random(frame.height) < chance))
         there = there[np.repeat(np.arange(there.height), rng.integers(1, most + 1, there.height))]
         end = np.where(there["end"].to_numpy() > 0, there["end"].to_numpy(), district.until)
-        day = there["beg"].to_numpy() // DAY + 1 + rng.integers(0, 1 << 20, there.height) % np.maximum(end // DAY - there["beg"].to_numpy() // DAY - 1, 1)
+        day = (
+            there["beg"].to_numpy() // DAY
+            + 1
+            + rng.integers(0, 1 << 20, there.height) % np.maximum(end // DAY - there["beg"].to_numpy() // DAY - 1, 1)
+        )
         at = day * DAY + rng.integers(8 * 3600, 20 * 3600, there.height)
         there, at = there.filter(pl.Series(at < district.until)), at[at < district.until]
         psn = there["psn"].to_numpy().astype(np.int64)
         shop = district.habits.shops[psn, 0]
-        visits, _ = counter.sell(draft, district, rng, psn, shop, at, counter.Basket.of([counter.mixed(rng, counter.shelf(district, int(s), ("htn", "cold", "heart")), 1, 1, 2)[0] for s in shop]))
+        visits, _ = counter.sell(
+            draft,
+            district,
+            rng,
+            psn,
+            shop,
+            at,
+            counter.Basket.of([counter.mixed(rng, counter.shelf(district, int(s), ("htn", "cold", "heart")), 1, 1, 2)[0] for s in shop]),
+        )
         counter.seen(draft, visits, rng, visits["psn"])
 
     def _second(self, draft: Draft, district: District, rng: np.random.Generator, got: stays.Admission) -> None:
@@ -124,7 +143,9 @@ class PhantomBed:
         # the carry would refuse a person who lies elsewhere: that is the point
         before = district.carry.ward_to[psn].copy()
         district.carry.ward_to[psn] = 0
-        want = stays.Admission(psn, np.full(len(psn), self.second), got.ill[some], beg, stays.discharge(rng, beg, rng.uniform(3, 7, len(psn))))
+        want = stays.Admission(
+            psn, np.full(len(psn), self.second), got.ill[some], beg, stays.discharge(rng, beg, rng.uniform(3, 7, len(psn)))
+        )
         real, bed = stays.beds(district, want)
         district.carry.ward_to[psn] = np.maximum(before, district.carry.ward_to[psn])
         if len(real.psn):

@@ -1,6 +1,7 @@
 """Returning drugs (回流药): boxes paid for once come back to the market and are sold again.
 
-Ways: sold a second time on another card; bought from "a person" with an invoice line; sold for cash under the counter; collected at hospitals.
+Ways: sold a second time on another card; bought from "a person" with an invoice line; sold for cash under the counter;
+collected at hospitals.
 """
 
 from __future__ import annotations
@@ -45,7 +46,11 @@ class Reflux:
         times = int(rng.integers(*_BUYS[self.deed.note], endpoint=True))
         psn = np.repeat(self.buyers, times)
         hospital = self.deed.mechanism == "from_hospital"
-        inst = district.habits.hospitals[psn, rng.integers(0, 2, len(psn)) * 2] if hospital else district.habits.shops[psn, rng.integers(0, 3, len(psn))]
+        inst = (
+            district.habits.hospitals[psn, rng.integers(0, 2, len(psn)) * 2]
+            if hospital
+            else district.habits.shops[psn, rng.integers(0, 3, len(psn))]
+        )
         inst = np.where(inst == self.shop, district.habits.shops[psn, 1], inst)
         at = counter.opening(rng, month, len(psn), first=9, last=17)
         marks = counter.Marks(scheme=self.deed.number)
@@ -78,19 +83,54 @@ class Reflux:
         at = first + rng.integers(0, max(1, (last - first) // DAY + 1), n) * DAY + rng.integers(9 * 3600, 20 * 3600, n)
         booked = self.deed.mechanism == "bought_back" or (self.deed.note == "hard" and self.deed.number % 2 == 0)
         if booked:
-            draft.add("sale", rows(
-                "sale", n, move="purchase", inst=self.shop, item=item, at=np.maximum(at - rng.integers(DAY // 2, 3 * DAY, n), month.beg + 600 + rng.integers(0, 3600, n)), supplier=SHADY,
-                codes=pl.Series(codes), scheme=self.deed.number,
-            ))  # fmt: skip
+            draft.add(
+                "sale",
+                rows(
+                    "sale",
+                    n,
+                    move="purchase",
+                    inst=self.shop,
+                    item=item,
+                    at=np.maximum(at - rng.integers(DAY // 2, 3 * DAY, n), month.beg + 600 + rng.integers(0, 3600, n)),
+                    supplier=SHADY,
+                    codes=pl.Series(codes),
+                    scheme=self.deed.number,
+                ),
+            )
         # a box that stands in no book leaves no gap on the shelf
         off = not booked
         if self.deed.mechanism == "under_the_counter":
-            draft.add("sale", rows("sale", n, inst=self.shop, item=item, at=at, kind="2", codes=pl.Series(codes), off_shelf=off, scheme=self.deed.number, till=1))
+            draft.add(
+                "sale",
+                rows(
+                    "sale",
+                    n,
+                    inst=self.shop,
+                    item=item,
+                    at=at,
+                    kind="2",
+                    codes=pl.Series(codes),
+                    off_shelf=off,
+                    scheme=self.deed.number,
+                    till=1,
+                ),
+            )
             return
         near = np.flatnonzero(district.habits.shops[:, 0] == self.shop)
         psn = rng.choice(near if len(near) > 20 else np.arange(len(district.people)), n)
         basket = counter.Basket(np.arange(n), item, np.ones(n, dtype=np.int64), np.full(n, -1), codes)
-        counter.sell(draft, district, rng, psn, np.full(n, self.shop), at, basket, marks=counter.Marks(scheme=self.deed.number), till=int(rng.integers(1, 3)), off_shelf=off)
+        counter.sell(
+            draft,
+            district,
+            rng,
+            psn,
+            np.full(n, self.shop),
+            at,
+            basket,
+            marks=counter.Marks(scheme=self.deed.number),
+            till=int(rng.integers(1, 3)),
+            off_shelf=off,
+        )
 
 
 def plant(cast: Cast, deed: Deed, turn: int) -> Reflux:

@@ -16,7 +16,7 @@ from ingest.city.district import District
 from ingest.city.key import Deed
 from ingest.city.period import DAY, Month
 from ingest.city.rows import Draft
-from ingest.city.stock import lines_at
+from ingest.city.stock import lines_of
 
 WAYS = ("kept_lid", "last_month", "cash_then_card", "destroyed_then_sold")
 _LINES = {"easy": (22, 40), "medium": (10, 18), "hard": (5, 8)}
@@ -48,13 +48,15 @@ class Reuse:
         self.old = [(i, c.split(";")[0], t) for i, c, t in kept.select("item", "codes", "at").iter_rows()]
 
     def _real(self, draft: Draft, district: District) -> pl.DataFrame:
-        refunded = draft.take("visit").filter(pl.col("refund") > 0)["vid"]
-        lines = lines_at(draft, district).filter((pl.col("inst") == self.shop) & (pl.col("scheme") == 0) & (pl.col("story") == 0) & (pl.col("cnt") == 1))
-        return lines.filter((pl.col("codes").str.len_chars() > 5) & ~pl.col("vid").is_in(refunded.implode())).sort("at", "lid")
+        refunded = draft.take("visit").filter((pl.col("inst") == self.shop) & (pl.col("refund") > 0))["vid"]
+        lines = lines_of(draft, district, self.shop).filter((pl.col("cnt") == 1) & (pl.col("codes").str.len_chars() > 5))
+        return lines.filter(~pl.col("vid").is_in(refunded.implode())).sort("at", "lid")
 
     def _first(self, draft: Draft, real: pl.DataFrame) -> pl.DataFrame:
         """Where the code was used rightly (or lost) before."""
-        moves = draft.take("sale").filter((pl.col("inst") == self.shop) & (pl.col("scheme") == 0) & (pl.col("codes").str.len_chars() > 5) & (pl.col("cnt") == 1))
+        moves = draft.take("sale").filter(
+            (pl.col("inst") == self.shop) & (pl.col("scheme") == 0) & (pl.col("codes").str.len_chars() > 5) & (pl.col("cnt") == 1)
+        )
         columns = ["item", "codes", "at"]
         if self.deed.mechanism == "cash_then_card":
             return moves.filter(pl.col("move") == "sale").select(columns)
@@ -101,19 +103,18 @@ class Reuse:
         codes = [code.split(";")[0] for code in old["codes"].to_list()]
         basket = counter.Basket(np.arange(n), old["item"].to_numpy().astype(np.int64), np.ones(n, dtype=np.int64), np.full(n, -1), codes)
         psn = rng.choice(near if len(near) else np.arange(len(district.people)), n)
-        counter.sell(draft, district, rng, psn, np.full(n, self.shop), at, basket, marks=counter.Marks(scheme=self.deed.number), off_shelf=True)
+        counter.sell(
+            draft, district, rng, psn, np.full(n, self.shop), at, basket, marks=counter.Marks(scheme=self.deed.number), off_shelf=True
+        )
 
     def _write(self, draft: Draft, change: dict[int, str]) -> None:
-        if not change:
-            return
-        whole = draft.take("line")
-        table = pl.DataFrame({"lid": list(change), "given": list(change.values())})
-        merged = whole.join(table, on="lid", how="left", maintain_order="left")
-        hit = pl.col("given").is_not_null()
-        draft.put("line", merged.with_columns(
-            codes=pl.coalesce("given", "codes"), off_shelf=pl.when(hit).then(True).otherwise("off_shelf"),
-            scheme=pl.when(hit).then(pl.lit(self.deed.number, pl.Int32)).otherwise("scheme"),
-        ).select(whole.columns))  # fmt: skip
+        n = len(change)
+        marks = {"off_shelf": pl.repeat(True, n, eager=True), "scheme": pl.repeat(self.deed.number, n, eager=True)}
+        draft.amend(
+            pl.DataFrame(
+                {"lid": list(change), "codes": list(change.values()), **marks}, schema_overrides={"lid": pl.Int64, "codes": pl.String}
+            )
+        )
 
 
 def plant(cast: Cast, deed: Deed, turn: int) -> Reuse:

@@ -15,7 +15,7 @@ from ingest.city.innocents import Stories, Story, Told
 from ingest.city.key import Deed
 from ingest.city.period import DAY, Month
 from ingest.city.rows import Draft, rows
-from ingest.city.stock import lines_at
+from ingest.city.stock import lines_of
 
 _USES = ("htn", "dm", "lipid", "heart", "cold", "gi")
 
@@ -42,7 +42,12 @@ class CameBack(Story):
         visits, lines = counter.sell(draft, district, rng, self.people[:n], np.full(n, self.shop), at, basket, marks=self.marks)
         whole = draft.take("visit")
         table = pl.DataFrame({"vid": visits["vid"], "new": at + rng.integers(3600, DAY, n)})
-        draft.put("visit", whole.join(table, on="vid", how="left", maintain_order="left").with_columns(refund=pl.coalesce("new", "refund")).select(whole.columns))
+        draft.put(
+            "visit",
+            whole.join(table, on="vid", how="left", maintain_order="left")
+            .with_columns(refund=pl.coalesce("new", "refund"))
+            .select(whole.columns),
+        )
         self.sold = lines["lid"].to_list()
 
     def after(self, draft: Draft, district: District, month: Month) -> None:
@@ -55,9 +60,38 @@ class CameBack(Story):
             return
         shop, first = self.shop, month.beg + 12 * DAY
         if self.other >= 0:
-            back, bought = month.beg + 10 * DAY + rng.integers(9 * 3600, 16 * 3600, n), month.beg + 13 * DAY + rng.integers(8 * 3600, 11 * 3600, n)
-            draft.add("sale", rows("sale", n, move="supplier_return", inst=self.shop, item=item, at=back, codes=pl.Series(codes), supplier=3, story=self.deed.number))
-            draft.add("sale", rows("sale", n, move="purchase", inst=self.other, item=item, at=bought, codes=pl.Series(codes), supplier=3, story=self.deed.number))
+            back, bought = (
+                month.beg + 10 * DAY + rng.integers(9 * 3600, 16 * 3600, n),
+                month.beg + 13 * DAY + rng.integers(8 * 3600, 11 * 3600, n),
+            )
+            draft.add(
+                "sale",
+                rows(
+                    "sale",
+                    n,
+                    move="supplier_return",
+                    inst=self.shop,
+                    item=item,
+                    at=back,
+                    codes=pl.Series(codes),
+                    supplier=3,
+                    story=self.deed.number,
+                ),
+            )
+            draft.add(
+                "sale",
+                rows(
+                    "sale",
+                    n,
+                    move="purchase",
+                    inst=self.other,
+                    item=item,
+                    at=bought,
+                    codes=pl.Series(codes),
+                    supplier=3,
+                    story=self.deed.number,
+                ),
+            )
             shop, first = self.other, month.beg + 15 * DAY
         at = first + rng.integers(0, 12, n) * DAY + rng.integers(9 * 3600, 18 * 3600, n)
         psn = self.people[-n:]
@@ -99,7 +133,7 @@ class SplitPack(Story):
         for item, start, code in opened.select("item", "at", "codes").iter_rows():
             psn = rng.choice(self.people, 4, replace=False)
             at = np.sort(start + rng.integers(0, 20, 4) * DAY + rng.integers(1800, 9 * 3600, 4))
-            basket = counter.Basket(np.arange(4), np.full(4, item), np.full(4, 0.25), np.full(4, -1), [code] * 4)  # type: ignore[arg-type]
+            basket = counter.Basket(np.arange(4), np.full(4, item), np.full(4, 0.25), np.full(4, -1), [code] * 4)
             counter.sell(draft, district, rng, psn, np.full(4, self.shop), at, basket, marks=self.marks, off_shelf=True, split=True)
 
 
@@ -134,9 +168,14 @@ class Branches(Story):
         if not n:
             return
         rng = district.rng("branches after", self.deed.number, month.number)
-        draft.add("sale", lent.with_columns(move=pl.lit("change_in"), kind=pl.lit("101"), inst=pl.lit(self.other, pl.Int32), at=pl.col("at") + 7200))
+        draft.add(
+            "sale",
+            lent.with_columns(move=pl.lit("change_in"), kind=pl.lit("101"), inst=pl.lit(self.other, pl.Int32), at=pl.col("at") + 7200),
+        )
         at = lent["at"].to_numpy() + rng.integers(1, 14, n) * DAY + rng.integers(0, 7 * 3600, n)
-        basket = counter.Basket(np.arange(n), lent["item"].to_numpy().astype(np.int64), np.ones(n, dtype=np.int64), np.full(n, -1), lent["codes"].to_list())
+        basket = counter.Basket(
+            np.arange(n), lent["item"].to_numpy().astype(np.int64), np.ones(n, dtype=np.int64), np.full(n, -1), lent["codes"].to_list()
+        )
         counter.sell(draft, district, rng, self.people[:n], np.full(n, self.other), at, basket, marks=self.marks)
 
 
@@ -163,12 +202,11 @@ class Scanner(Story):
             return
         rng = district.rng("scanner", self.deed.number, month.number)
         day = month.beg + int(rng.integers(1, month.days - 2)) * DAY
-        lines = lines_at(draft, district)
-        hit = lines.filter((pl.col("inst") == self.shop) & (pl.col("at") >= day) & (pl.col("at") < day + DAY) & (pl.col("scheme") == 0) & (pl.col("story") == 0) & (pl.col("cnt") > 0))["lid"]
-        whole, here = draft.take("line"), pl.col("lid").is_in(hit.implode())
-        draft.put("line", whole.with_columns(
-            codes=pl.when(here).then(pl.lit("-")).otherwise("codes"), story=pl.when(here).then(pl.lit(self.deed.number, pl.Int32)).otherwise("story"),
-        ))  # fmt: skip
+        lines = lines_of(draft, district, self.shop).filter((pl.col("at") >= day) & (pl.col("at") < day + DAY) & (pl.col("cnt") > 0))
+        n = lines.height
+        draft.amend(
+            pl.DataFrame({"lid": lines["lid"], "codes": pl.repeat("-", n, eager=True), "story": pl.repeat(self.deed.number, n, eager=True)})
+        )
 
 
 def _scanner(cast: Cast, deed: Deed, turn: int) -> Story | None:
@@ -189,13 +227,18 @@ class NewMaker(Story):
     def before(self, draft: Draft, district: District, month: Month) -> None:
         if month.number < self.since:
             return
-        vids = draft.take("visit").filter((pl.col("inst") == self.shop) & (pl.col("scheme") == 0))["vid"]
-        whole = draft.take("line")
-        here = pl.col("vid").is_in(vids.implode()) & (pl.col("item") == self.old) & (pl.col("scheme") == 0)
-        draft.put("line", whole.with_columns(
-            item=pl.when(here).then(pl.lit(self.new, pl.Int32)).otherwise("item"), own=pl.when(here).then(pl.lit(self.old, pl.Int32)).otherwise("own"),
-            story=pl.when(here).then(pl.lit(self.deed.number, pl.Int32)).otherwise("story"),
-        ))  # fmt: skip
+        lines = lines_of(draft, district, self.shop).filter(pl.col("item") == self.old)
+        n = lines.height
+        draft.amend(
+            pl.DataFrame(
+                {
+                    "lid": lines["lid"],
+                    "item": pl.repeat(self.new, n, eager=True),
+                    "own": pl.repeat(self.old, n, eager=True),
+                    "story": pl.repeat(self.deed.number, n, eager=True),
+                }
+            )
+        )
 
 
 def _maker(cast: Cast, deed: Deed, turn: int) -> Story | None:
@@ -212,7 +255,11 @@ def _maker(cast: Cast, deed: Deed, turn: int) -> Story | None:
 STORIES: Stories = {
     "return_and_rescan": ("trace_code_reuse", "returned with a refund (3506) and sold again", _came_back(elsewhere=False)),
     "split_pack": ("trace_code_reuse", "one opened box for several customers, marked as split", _split),
-    "wholesale_return": ("reflux_drug", "returned to the shop, by the shop to the wholesaler (3504), bought and sold by another", _came_back(elsewhere=True)),
+    "wholesale_return": (
+        "reflux_drug",
+        "returned to the shop, by the shop to the wholesaler (3504), bought and sold by another",
+        _came_back(elsewhere=True),
+    ),
     "branch_transfer": ("reflux_drug", "lent from branch to branch (3502) and sold there", _branches),
     "dead_scanner": ("drug_swap", "the scanner was broken for a day; the boxes left the shelf", _scanner),
     "new_maker": ("drug_swap", "another maker's article under the shop's own number, really bought", _maker),

@@ -26,11 +26,21 @@ class HalfDays(Ward):
             return
         second, first = district.goods.one("nurse2"), district.goods.one("nurse1")
         stays = self.stays(draft)
-        lines = draft.take("line").filter(pl.col("vid").is_in(stays["vid"].implode()) & (pl.col("item") == second)).sort("at", "lid").unique("vid", maintain_order=True).head(6)
-        whole, hit = draft.take("line"), pl.col("lid").is_in(lines["lid"].implode())
+        lines = (
+            draft.take("line")
+            .filter(pl.col("vid").is_in(stays["vid"].implode()) & (pl.col("item") == second))
+            .sort("at", "lid")
+            .unique("vid", maintain_order=True)
+            .head(6)
+        )
         mark = pl.lit(self.deed.number, pl.Int32)
-        draft.put("line", whole.with_columns(cnt=pl.when(hit).then(0.5).otherwise("cnt"), story=pl.when(hit).then(mark).otherwise("story")))
-        draft.add("line", lines.with_columns(lid=pl.Series(draft.number("line", lines.height)), item=pl.lit(first, pl.Int32), cnt=pl.lit(0.5), story=mark))
+        draft.amend(lines.select("lid", cnt=pl.lit(0.5), story=mark))
+        draft.add(
+            "line",
+            lines.with_columns(
+                lid=pl.Series(draft.number("line", lines.height)), item=pl.lit(first, pl.Int32), cnt=pl.lit(0.5), story=mark
+            ),
+        )
         self.deed.join("patient", stays.filter(pl.col("vid").is_in(lines["vid"].implode()))["psn"].to_list())
 
 
@@ -44,10 +54,17 @@ class BothSides(Ward):
         del district
         vids = self.stays(draft)["vid"]
         done = draft.take("operation").filter(pl.col("vid").is_in(vids.implode())).sort("vid").head(3)
-        lines = draft.take("line").join(done.select("vid", "item", pl.col("beg").alias("start")), on=["vid", "item"], how="inner").unique("vid", maintain_order=True)
+        lines = (
+            draft.take("line")
+            .join(done.select("vid", "item", pl.col("beg").alias("start")), on=["vid", "item"], how="inner")
+            .unique("vid", maintain_order=True)
+        )
         mark = pl.lit(self.deed.number, pl.Int32)
         columns = draft.take("line").columns
-        draft.add("line", lines.with_columns(lid=pl.Series(draft.number("line", lines.height)), at=pl.col("at") + 3900, story=mark).select(columns))
+        draft.add(
+            "line",
+            lines.with_columns(lid=pl.Series(draft.number("line", lines.height)), at=pl.col("at") + 3900, story=mark).select(columns),
+        )
         draft.add("operation", done.with_columns(beg=pl.col("beg") + 3900, end=pl.col("end") + 3900, story=mark))
         self.name(draft, self.stays(draft).filter(pl.col("vid").is_in(done["vid"].implode())))
 
@@ -61,11 +78,31 @@ class AgainOnOrder(Ward):
             return
         item = district.goods.one("cbc")
         stays = self.stays(draft)
-        lines = draft.take("line").filter(pl.col("vid").is_in(stays["vid"].implode()) & (pl.col("item") == item) & (pl.col("at") % DAY < 15 * 3600)).sort("lid").unique("vid", maintain_order=True).head(4)
+        lines = (
+            draft.take("line")
+            .filter(pl.col("vid").is_in(stays["vid"].implode()) & (pl.col("item") == item) & (pl.col("at") % DAY < 15 * 3600))
+            .sort("lid")
+            .unique("vid", maintain_order=True)
+            .head(4)
+        )
         mark = pl.lit(self.deed.number, pl.Int32)
         evening = lines["at"] // DAY * DAY + 20 * 3600 + lines["lid"] % 3000
         draft.add("line", lines.with_columns(lid=pl.Series(draft.number("line", lines.height)), at=evening, story=mark))
-        draft.add("order", rows("order", lines.height, vid=lines["vid"], beg=evening - 3600, end=evening, kind="临时", text="复查血常规", doctor=lines["doctor"], item=item, story=self.deed.number))
+        draft.add(
+            "order",
+            rows(
+                "order",
+                lines.height,
+                vid=lines["vid"],
+                beg=evening - 3600,
+                end=evening,
+                kind="临时",
+                text="复查血常规",
+                doctor=lines["doctor"],
+                item=item,
+                story=self.deed.number,
+            ),
+        )
         self.name(draft, stays.filter(pl.col("vid").is_in(lines["vid"].implode())))
 
 
@@ -81,7 +118,9 @@ class TwoPacks(Story):
         rng = district.rng("packs", self.deed.number, month.number)
         shop = district.habits.shops[self.people, 0]
         items = [counter.mixed(rng, counter.shelf(district, int(s), ("htn", "cold", "gi")), 1, 1, 1)[0] * 2 for s in shop]
-        counter.sell(draft, district, rng, self.people, shop, counter.opening(rng, month, len(shop)), counter.Basket.of(items), marks=self.marks)
+        counter.sell(
+            draft, district, rng, self.people, shop, counter.opening(rng, month, len(shop)), counter.Basket.of(items), marks=self.marks
+        )
 
 
 @dataclass
@@ -100,13 +139,28 @@ class TwoVisits(Story):
         for hour, use, ill in ((8, "cold", counter.COLD), (14, "pain", 7)):
             drugs = rng.choice(district.goods.uses[use], n)
             at = day + hour * 3600 + rng.integers(0, 3 * 3600, n)
-            counter.sell(draft, district, rng, self.people, place, at, counter.Basket.of([[fee, int(d)] for d in drugs]), marks=self.marks, med="11", ill=ill)
+            counter.sell(
+                draft,
+                district,
+                rng,
+                self.people,
+                place,
+                at,
+                counter.Basket.of([[fee, int(d)] for d in drugs]),
+                marks=self.marks,
+                med="11",
+                ill=ill,
+            )
 
 
 def _ward(kind: type[Ward]) -> Told:
     def cast_it(cast: Cast, deed: Deed, turn: int) -> Story | None:
         hospitals = [int(i) for i in cast.honest["wards"] if cast.district.places.rank[i] >= (2 if kind is BothSides else 1)]
-        return kind(deed, cast.months(turn), hospitals[int(cast.rng.integers(0, len(hospitals)))]) if hospitals else None
+        return (
+            kind(deed, cast.months(turn), hospitals[int(cast.rng.integers(0, len(hospitals)))], frozenset(cast.taken))
+            if hospitals
+            else None
+        )
 
     return cast_it
 

@@ -44,9 +44,13 @@ class Bunch(Story):
             start = month.beg + day * DAY + int(rng.integers(self.hour[0] * 3600, self.hour[1] * 3600))
             at = counter.queue(rng, start, len(cards), *self.gaps)
             keeps = self.med == "41"
-            goods = counter.shelf(district, self.place, self.uses) if keeps else np.concatenate([district.goods.uses[use] for use in self.uses])
+            goods = (
+                counter.shelf(district, self.place, self.uses) if keeps else np.concatenate([district.goods.uses[use] for use in self.uses])
+            )
             basket = counter.Basket.of(counter.mixed(rng, goods, len(cards), 1, 3))
-            visits, _ = counter.sell(draft, district, rng, cards, np.full(len(cards), self.place), at, basket, marks=self.marks, med=self.med, till=1)
+            visits, _ = counter.sell(
+                draft, district, rng, cards, np.full(len(cards), self.place), at, basket, marks=self.marks, med=self.med, till=1
+            )
             if self.own_faces:
                 some = visits.filter(rng.random(visits.height) < self.own_faces)
                 counter.seen(draft, some, rng, some["psn"], marks=self.marks)
@@ -63,7 +67,17 @@ def _household(cast: Cast, deed: Deed, turn: int) -> Story | None:
     cards = np.flatnonzero(people.family == family)
     cast.taken.update(cards.tolist())
     deed.join("patient", cards.tolist())
-    return Bunch(deed, cast.months(turn), cards, int(cast.district.habits.shops[cards[0], 0]), int(cast.rng.integers(2, 25)), (45, 140), (9, 18), ("htn", "cold", "gi", "heart"), trips=1 + turn % 2)
+    return Bunch(
+        deed,
+        cast.months(turn),
+        cards,
+        int(cast.district.habits.shops[cards[0], 0]),
+        int(cast.rng.integers(2, 25)),
+        (45, 140),
+        (9, 18),
+        ("htn", "cold", "gi", "heart"),
+        trips=1 + turn % 2,
+    )
 
 
 def _care_home(cast: Cast, deed: Deed, turn: int) -> Story | None:
@@ -77,7 +91,17 @@ def _care_home(cast: Cast, deed: Deed, turn: int) -> Story | None:
     cast.taken.update(cards.tolist())
     people.contact_phone[cards] = f"0999-6{home:02d}8{turn:03d}"
     deed.join("patient", cards.tolist())
-    return Bunch(deed, cast.months(turn), cards, int(cast.district.habits.centre[cards[0]]), int(cast.rng.integers(2, 25)), (60, 200), (8, 11), ("htn", "dm", "heart"), med="14")
+    return Bunch(
+        deed,
+        cast.months(turn),
+        cards,
+        int(cast.district.habits.centre[cards[0]]),
+        int(cast.rng.integers(2, 25)),
+        (60, 200),
+        (8, 11),
+        ("htn", "dm", "heart"),
+        med="14",
+    )
 
 
 def _clinic_phone(cast: Cast, deed: Deed, turn: int) -> Story | None:
@@ -88,7 +112,18 @@ def _clinic_phone(cast: Cast, deed: Deed, turn: int) -> Story | None:
         return None
     cast.district.people.contact_phone[cards] = cast.district.places.phone[clinic]
     deed.join("patient", cards.tolist())
-    return Bunch(deed, cast.months(turn), cards, clinic, int(cast.rng.integers(2, 25)), (240, 900), (8, 10), ("htn", "heart", "gi"), med="14", shuffled=True)
+    return Bunch(
+        deed,
+        cast.months(turn),
+        cards,
+        clinic,
+        int(cast.rng.integers(2, 25)),
+        (240, 900),
+        (8, 10),
+        ("htn", "heart", "gi"),
+        med="14",
+        shuffled=True,
+    )
 
 
 def _shift(cast: Cast, deed: Deed, turn: int) -> Story | None:
@@ -100,7 +135,19 @@ def _shift(cast: Cast, deed: Deed, turn: int) -> Story | None:
     if len(cards) < 3:
         return None
     deed.join("patient", cards.tolist())
-    return Bunch(deed, cast.months(turn), cards, cast.upright("pharmacy"), int(cast.rng.integers(2, 20)), (60, 540), (17, 18), ("cold", "pain", "gi", "skin"), trips=2, shuffled=True, own_faces=0.5)
+    return Bunch(
+        deed,
+        cast.months(turn),
+        cards,
+        cast.upright("pharmacy"),
+        int(cast.rng.integers(2, 20)),
+        (60, 540),
+        (17, 18),
+        ("cold", "pain", "gi", "skin"),
+        trips=2,
+        shuffled=True,
+        own_faces=0.5,
+    )
 
 
 @dataclass

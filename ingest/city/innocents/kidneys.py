@@ -42,11 +42,16 @@ class Kidney(Story):
         done = done.with_columns(story=pl.Series(np.where(odd, self.deed.number, 0)).cast(pl.Int32))
         strange = pl.Series(odd)
         if self.kind == "urine":
-            done = done.with_columns(before=pl.when(strange).then((pl.col("after") + pl.Series(rng.uniform(0.2, 0.6, len(psn)))).round(1)).otherwise("before"))
+            done = done.with_columns(
+                before=pl.when(strange).then((pl.col("after") + pl.Series(rng.uniform(0.2, 0.6, len(psn)))).round(1)).otherwise("before")
+            )
         if self.kind == "early":
             minutes = pl.Series(rng.integers(95, 185, len(psn)))
             part = (pl.col("before") - (pl.col("before") - pl.col("after")) * 0.5).round(1)
-            done = done.with_columns(end=pl.when(strange).then(pl.col("beg") + minutes * 60).otherwise("end"), after=pl.when(strange).then(part).otherwise("after"))
+            done = done.with_columns(
+                end=pl.when(strange).then(pl.col("beg") + minutes * 60).otherwise("end"),
+                after=pl.when(strange).then(part).otherwise("after"),
+            )
         draft.add("session", done)
         dialysis.checks(draft, rng, done)
         dialysis.bill(draft, district, rng, done)
@@ -56,7 +61,10 @@ class Kidney(Story):
         """The chart says why."""
         text = {"early": "低血压，透析提前下机", "away": "外出期间在协作中心透析，持联系函"}.get(self.kind)
         if text and odd.height:
-            draft.add("order", rows("order", odd.height, vid=odd["vid"], beg=odd["beg"], end=odd["end"], kind="临时", text=text, story=self.deed.number))
+            draft.add(
+                "order",
+                rows("order", odd.height, vid=odd["vid"], beg=odd["beg"], end=odd["end"], kind="临时", text=text, story=self.deed.number),
+            )
 
 
 def _kidney(kind: str) -> Told:

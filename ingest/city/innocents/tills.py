@@ -36,7 +36,18 @@ class Crowd(Story):
         uses = ("cold",) if self.same else ("cold", "htn", "pain", "gi", "heart", "skin", "dm")
         goods = counter.shelf(district, self.shop, uses)
         items = [[int(i) for i in goods[:2]]] * len(psn) if self.same else counter.mixed(rng, goods, len(psn), 1, 3)
-        visits, _ = counter.sell(draft, district, rng, psn, np.full(len(psn), self.shop), at, counter.Basket.of(items), marks=self.marks, till=rng.integers(1, 3, len(psn)), ill=counter.COLD)
+        visits, _ = counter.sell(
+            draft,
+            district,
+            rng,
+            psn,
+            np.full(len(psn), self.shop),
+            at,
+            counter.Basket.of(items),
+            marks=self.marks,
+            till=rng.integers(1, 3, len(psn)),
+            ill=counter.COLD,
+        )
         some = visits.filter(rng.random(visits.height) < 0.5)
         counter.seen(draft, some, rng, some["psn"], marks=self.marks)
 
@@ -74,7 +85,12 @@ class Errand(Story):
         night = self.kind == "night"
         at = counter.opening(rng, month, len(psn), first=0 if night else 9, last=5 if night else 19)
         dear = self.kind == "dear"
-        goods = [counter.mixed(rng, counter.shelf(district, int(s), ("dear",) if dear else ("cold", "gi", "pain", "htn")), 1, 1, 1 if dear else 2)[0] for s in shop]
+        goods = [
+            counter.mixed(
+                rng, counter.shelf(district, int(s), ("dear",) if dear else ("cold", "gi", "pain", "htn")), 1, 1, 1 if dear else 2
+            )[0]
+            for s in shop
+        ]
         price = district.goods.price[[g[0] for g in goods]] // 10_000
         boxes = np.clip(district.carry.purse[psn] // price + 1, 1, 4) if dear else np.ones(len(psn), dtype=np.int64)
         basket = counter.Basket.of(goods, [[int(b)] * len(g) for b, g in zip(boxes, goods, strict=True)])
@@ -90,7 +106,12 @@ class Errand(Story):
         refund = visits["settled"] + pl.Series(rng.integers(40, 160, visits.height))
         table = pl.DataFrame({"vid": visits["vid"], "new": refund})
         whole = draft.take("visit")
-        draft.put("visit", whole.join(table, on="vid", how="left", maintain_order="left").with_columns(refund=pl.coalesce("new", "refund")).select(whole.columns))
+        draft.put(
+            "visit",
+            whole.join(table, on="vid", how="left", maintain_order="left")
+            .with_columns(refund=pl.coalesce("new", "refund"))
+            .select(whole.columns),
+        )
         psn, inst = visits["psn"].to_numpy().astype(np.int64), visits["inst"].to_numpy().astype(np.int64)
         counter.sell(draft, district, rng, psn, inst, refund.to_numpy() + rng.integers(30, 200, visits.height), basket, marks=self.marks)
 
@@ -117,21 +138,22 @@ class RoundPrices(Story):
     shop: int
 
     def before(self, draft: Draft, district: District, month: Month) -> None:
-        whole = draft.take("line")
-        visits = draft.take("visit").filter((pl.col("inst") == self.shop) & (pl.col("scheme") == 0) & (pl.col("story") == 0))["vid"]
-        here = pl.col("vid").is_in(visits.implode()) & (pl.col("price") < 0)
-        listed = pl.Series("listed", np.maximum(5, np.round(district.goods.price[whole["item"].to_numpy()] / 5e6) * 5).astype(np.int64) * 1_000_000)
-        told = month.number in self.active
-        priced = whole.with_columns(listed).with_columns(
-            price=pl.when(here).then("listed").otherwise("price"), story=pl.when(here & told).then(pl.lit(self.deed.number, pl.Int32)).otherwise("story"),
-        )  # fmt: skip
-        draft.put("line", priced.drop("listed"))
+        if month.number not in self.active:
+            return
+        vids = draft.take("visit").filter((pl.col("inst") == self.shop) & (pl.col("scheme") == 0) & (pl.col("story") == 0))["vid"]
+        lines = draft.take("line").filter(
+            pl.col("vid").is_in(vids.implode()) & (pl.col("price") < 0) & ~pl.col("lid").is_in(sorted(draft.claimed))
+        )
+        steps = np.maximum(1, np.round(district.goods.price[lines["item"].to_numpy()] / 5e6)).astype(np.int64)
+        draft.amend(
+            pl.DataFrame({"lid": lines["lid"], "price": steps * 5_000_000, "story": pl.repeat(self.deed.number, lines.height, eager=True)})
+        )
 
 
 def _round(cast: Cast, deed: Deed, turn: int) -> Story | None:
     shop = cast.upright("pharmacy")
     deed.join("institution", [shop])
-    return RoundPrices(deed, {turn % len(cast.calendar)}, shop)
+    return RoundPrices(deed, cast.months(turn), shop)
 
 
 STORIES: Stories = {

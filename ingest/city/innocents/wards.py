@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
@@ -27,11 +27,16 @@ class Ward(Story):
     """Something about real stays of one hospital."""
 
     inst: int
-    members: set[int] = field(default_factory=set)
+    taken: frozenset[int]
+    """Persons who play elsewhere and may not be named here."""
+
+    def free(self) -> pl.Expr:
+        """Rows that no deed has claimed, of persons who play in none."""
+        return (pl.col("scheme") == 0) & (pl.col("story") == 0) & ~pl.col("psn").is_in(sorted(self.taken))
 
     def stays(self, draft: Draft) -> pl.DataFrame:
-        free = (pl.col("scheme") == 0) & (pl.col("story") == 0) & ~pl.col("newborn")
-        return draft.take("visit").filter((pl.col("inst") == self.inst) & (pl.col("bed") != "") & (pl.col("end") > 0) & free).sort("vid")
+        here = (pl.col("inst") == self.inst) & (pl.col("bed") != "") & (pl.col("end") > 0) & ~pl.col("newborn")
+        return draft.take("visit").filter(here & self.free()).sort("vid")
 
     def name(self, draft: Draft, stays: pl.DataFrame) -> None:
         """Put stays and their patients into the story."""
@@ -50,7 +55,13 @@ class BrokenCamera(Ward):
         first = month.beg + int(rng.integers(2, month.days - 8)) * DAY
         last = first + int(rng.integers(4, 8)) * DAY
         faces = draft.take("face")
-        out = (pl.col("inst") == self.inst) & (pl.col("at") >= first) & (pl.col("at") < last) & (pl.col("scheme") == 0) & (pl.col("kind") != "pharmacy")
+        out = (
+            (pl.col("inst") == self.inst)
+            & (pl.col("at") >= first)
+            & (pl.col("at") < last)
+            & (pl.col("scheme") == 0)
+            & (pl.col("kind") != "pharmacy")
+        )
         draft.put("face", faces.filter(~out))
         stays = self.stays(draft)
         self.name(draft, stays.filter((pl.col("beg") < last - 2 * DAY) & (pl.col("end") > first + 2 * DAY)))
@@ -65,7 +76,7 @@ class Leave(Ward):
             return
         rng = district.rng("leave", self.deed.number, month.number)
         leave = draft.take("order").filter(pl.col("kind") == "leave").select("vid", pl.col("beg").alias("away"))
-        free = draft.take("visit").filter((pl.col("scheme") == 0) & (pl.col("story") == 0) & (pl.col("end") > 0)).join(leave, on="vid").sort("vid")
+        free = draft.take("visit").filter(self.free() & (pl.col("end") > 0)).join(leave, on="vid").sort("vid")
         stays = free[self.deed.number % 4 :: 4].head(3)
         if not stays.height:
             return
@@ -94,8 +105,12 @@ class Relative(Ward):
         psn = stays["psn"].to_numpy().astype(np.int64)
         shop = district.habits.shops[psn, 0]
         span = np.maximum((stays["end"].to_numpy() - stays["beg"].to_numpy()) // DAY - 1, 1)
-        at = (stays["beg"].to_numpy() // DAY + 1 + rng.integers(0, 1 << 20, len(psn)) % span) * DAY + rng.integers(9 * 3600, 19 * 3600, len(psn))
-        basket = counter.Basket.of([counter.mixed(rng, counter.shelf(district, int(s), ("htn", "heart", "cold")), 1, 1, 2)[0] for s in shop])
+        at = (stays["beg"].to_numpy() // DAY + 1 + rng.integers(0, 1 << 20, len(psn)) % span) * DAY + rng.integers(
+            9 * 3600, 19 * 3600, len(psn)
+        )
+        basket = counter.Basket.of(
+            [counter.mixed(rng, counter.shelf(district, int(s), ("htn", "heart", "cold")), 1, 1, 2)[0] for s in shop]
+        )
         if (at < month.end - DAY).all():
             counter.sell(draft, district, rng, psn, shop, at, basket, marks=self.marks, cert="01")
 
@@ -109,15 +124,22 @@ class LateDischarge(Ward):
             return
         rng = district.rng("late", self.deed.number, month.number)
         visits = draft.take("visit")
-        moved = visits.filter((pl.col("before") >= 0) & (pl.col("scheme") == 0) & (pl.col("story") == 0)).sort("vid")
+        moved = visits.filter((pl.col("before") >= 0) & self.free()).sort("vid")
         moved = moved[self.deed.number % 3 :: 3].head(3)
         if not moved.height:
             return
         late = pl.DataFrame({"vid": moved["before"], "late": rng.integers(6 * 3600, 26 * 3600, moved.height)})
-        draft.put("visit", visits.join(late, on="vid", how="left", maintain_order="left").with_columns(
-            end=pl.when(pl.col("late").is_not_null() & (pl.col("end") > 0)).then(pl.col("end") + pl.col("late")).otherwise("end"),
-            settled=pl.when(pl.col("late").is_not_null() & (pl.col("settled") > 0)).then(pl.col("settled") + pl.col("late")).otherwise("settled"),
-        ).select(visits.columns))  # fmt: skip
+        draft.put(
+            "visit",
+            visits.join(late, on="vid", how="left", maintain_order="left")
+            .with_columns(
+                end=pl.when(pl.col("late").is_not_null() & (pl.col("end") > 0)).then(pl.col("end") + pl.col("late")).otherwise("end"),
+                settled=pl.when(pl.col("late").is_not_null() & (pl.col("settled") > 0))
+                .then(pl.col("settled") + pl.col("late"))
+                .otherwise("settled"),
+            )
+            .select(visits.columns),
+        )
         both = pl.concat([moved["vid"], moved["before"]])
         _mark(draft, "visit", pl.col("vid").is_in(both.implode()), self.deed.number)
         self.deed.join("patient", moved["psn"].to_list())
@@ -128,7 +150,8 @@ class Cradle(Ward):
     """Mother and child in one bed under one number."""
 
     def before(self, draft: Draft, district: District, month: Month) -> None:
-        children = draft.take("visit").filter(pl.col("newborn") & (pl.col("story") == 0)).sort("vid")
+        del district
+        children = draft.take("visit").filter(pl.col("newborn") & self.free()).sort("vid")
         children = children[self.deed.number % 2 :: 2].head(3)
         if month.number in self.active and children.height:
             _mark(draft, "visit", pl.col("vid").is_in(children["vid"].implode()), self.deed.number)
@@ -142,7 +165,7 @@ def _ward(kind: type[Ward], *, faces: bool = False, named: bool = False) -> Told
         inst = int(cast.rng.choice(pool)) if len(pool) else int(cast.honest["wards"][0])
         if named:
             deed.join("institution", [inst])
-        return kind(deed, cast.months(turn), inst)
+        return kind(deed, cast.months(turn), inst, frozenset(cast.taken))
 
     return cast_it
 

@@ -48,7 +48,10 @@ def test_months_apart_hold_the_same_rows_as_one_delivery(tmp_path: Path) -> None
     build(tmp_path / "apart", persons=1500, months=2, seed=5, monthly=True)
     for table in ("setl_d", "fee_list_d", "selinfo_3505"):
         whole = (tmp_path / "whole" / "data" / f"{table}.csv").read_text(encoding="utf-8").splitlines()[1:]
-        apart = [(tmp_path / "apart" / "data" / month / f"{table}.csv").read_text(encoding="utf-8").splitlines()[1:] for month in ("2025-07", "2025-08")]
+        apart = [
+            (tmp_path / "apart" / "data" / month / f"{table}.csv").read_text(encoding="utf-8").splitlines()[1:]
+            for month in ("2025-07", "2025-08")
+        ]
         assert sorted(apart[0] + apart[1]) == sorted(whole)
 
 
@@ -91,4 +94,13 @@ def test_shares_are_near_to_life(city) -> None:
 def test_written_tables_are_tables_of_the_contract(city) -> None:
     names = {path.stem for path in (city.folder / "data").glob("*.csv")}
     assert names <= set(CONTRACT.tables)
-    assert {"invinfo_3501", "purcinfo_3503", "selinfo_3505", "drug_trac_3513", "face_check", "dialysis_session", "psn_b", "fixmedins_b"} <= names
+    assert {
+        "invinfo_3501",
+        "purcinfo_3503",
+        "selinfo_3505",
+        "drug_trac_3513",
+        "face_check",
+        "dialysis_session",
+        "psn_b",
+        "fixmedins_b",
+    } <= names

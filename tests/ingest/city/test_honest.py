@@ -40,7 +40,11 @@ def test_nothing_is_sold_before_it_was_bought(city) -> None:
 
 def test_a_box_is_settled_once_unless_it_came_back_or_a_deed_is_behind_it(city) -> None:
     deeds = set(city.keys("drug_trac_3513", "drug_trac_codg", [*city.schemes, *city.innocents]))
-    returned = {code for (codes,) in city.rows("SELECT drug_trac_codg FROM selretn_3506 WHERE drug_trac_codg IS NOT NULL") for code in codes.split(";")}
+    returned = {
+        code
+        for (codes,) in city.rows("SELECT drug_trac_codg FROM selretn_3506 WHERE drug_trac_codg IS NOT NULL")
+        for code in codes.split(";")
+    }
     twice = {code for (code,) in city.rows("SELECT drug_trac_codg FROM drug_trac_3513 GROUP BY 1 HAVING count(*) > 1")}
     assert twice & deeds
     assert not twice - deeds - returned

@@ -8,7 +8,22 @@ import pytest
 
 from ingest.city.plot import PATTERNS
 
-ROLES = {"organiser", "collector", "recruiter", "prescriber", "provider", "seller", "buyer", "payee", "participant", "insider", "victim", "cover", "unknowing", "witness"}
+ROLES = {
+    "organiser",
+    "collector",
+    "recruiter",
+    "prescriber",
+    "provider",
+    "seller",
+    "buyer",
+    "payee",
+    "participant",
+    "insider",
+    "victim",
+    "cover",
+    "unknowing",
+    "witness",
+}
 QUIET = {"victim", "cover", "unknowing", "witness"}
 
 
@@ -97,6 +112,4 @@ def test_the_culpable_are_few(city) -> None:
 def test_innocents_are_no_culprits(city) -> None:
     guilty = culprits(city.schemes, "patient") | culprits(city.schemes, "institution")
     for story in city.innocents:
-        people = {m["id"] for m in story["members"]}
-        if story["story"] not in ("relative_buys", "leave_with_order", "late_discharge", "newborn", "broken_camera"):
-            assert not people & guilty, story["innocent_id"]
+        assert not {m["id"] for m in story["members"]} & guilty, story["innocent_id"]

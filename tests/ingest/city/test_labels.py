@@ -56,7 +56,13 @@ def test_lines_do_not_betray_themselves(city) -> None:
 
 def test_trace_codes_do_not_betray_themselves(city) -> None:
     """Serials behind the maker's prefix, which is the drug and so a story of its own."""
-    bad = set(city.keys("drug_trac_3513", "drug_trac_codg", [s for s in city.schemes if s["pattern"] in ("card_cashing", "card_collecting", "reflux_drug")]))
+    bad = set(
+        city.keys(
+            "drug_trac_3513",
+            "drug_trac_codg",
+            [s for s in city.schemes if s["pattern"] in ("card_cashing", "card_collecting", "reflux_drug")],
+        )
+    )
     codes = [c for (c,) in city.rows("SELECT DISTINCT drug_trac_codg FROM drug_trac_3513 ORDER BY 1")]
     features = np.array([[int(c[7:]), int(c[-6:]), int(c[-1])] for c in codes], dtype=float)
     label = np.array([c in bad for c in codes])
@@ -79,7 +85,10 @@ def test_persons_and_institutions_do_not_betray_themselves() -> None:
             for row, at, p, c, n, f in rows.select("row", "at", "psn_no", "certno", "psn_name", "family_id").iter_rows()
         ]
         rows = registers.institutions(district).with_row_index("at").sort("fixmedins_code").with_row_index("row")
-        places += [(number(c), row / rows.height, hashed(n), number(u) % 1000, ("institution", at) in guilty) for row, at, c, n, u in rows.select("row", "at", "fixmedins_code", "fixmedins_name", "uscc").iter_rows()]
+        places += [
+            (number(c), row / rows.height, hashed(n), number(u) % 1000, ("institution", at) in guilty)
+            for row, at, c, n, u in rows.select("row", "at", "fixmedins_code", "fixmedins_name", "uscc").iter_rows()
+        ]
     for table, tolerance in ((people, 0.03), (places, 0.09)):
         data = np.array(table, dtype=float)
         found_auc = guessed(data[:, :-1], data[:, -1] > 0)
