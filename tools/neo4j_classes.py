@@ -33,16 +33,15 @@ def main() -> None:
         (room / "ends").write_text(":START_ID,:END_ID\n")
         (room / "edges").write_text("1,1\n")
         server = Server(home)
-        server.import_full(
-            ImportFiles(
-                [FileGroup(room / "header", [room / "rows"], "N")], [FileGroup(room / "ends", [room / "edges"], "R")]
-            )
-        )
-        with Store.open(home) as store:
-            store.run_schema(["CREATE CONSTRAINT c IF NOT EXISTS FOR (n:N) REQUIRE n.id IS UNIQUE"])
-            store.write("MERGE (n:N {id: row.id})-[:R]->(:N {id: '1'})", [{"id": "2"}])
-            store.read("MATCH path = (:N)-[:R*1..2]-(:N) RETURN path, count(*) AS n")
-        server.stop()
+        nodes, rels = FileGroup(room / "header", [room / "rows"], "N"), FileGroup(room / "ends", [room / "edges"], "R")
+        try:
+            server.import_full(ImportFiles([nodes], [rels]))
+            with Store.open(home) as store:
+                store.run_schema(["CREATE CONSTRAINT c IF NOT EXISTS FOR (n:N) REQUIRE n.id IS UNIQUE"])
+                store.write("MATCH (n:N {id: '1'}) MERGE (m:N {id: row.id}) MERGE (n)-[:R]->(m)", [{"id": "2"}])
+                store.read("MATCH path = (:N)-[:R*1..2]-(:N) RETURN path, count(*) AS n")
+        finally:
+            server.stop()
         for path in room.glob("*.classes"):
             lines.update(re.sub(r" id: \d+$", "", line) for line in path.read_text().splitlines() if not MADE_AT_RUN_TIME.search(line))
     TARGET.write_bytes(gzip.compress(("\n".join(sorted(lines)) + "\n").encode(), 9, mtime=0))

@@ -26,6 +26,8 @@ GZ_RATIO = 6
 STAGE = re.compile(r"\((\d)/(\d)\) ([A-Z][a-z ]+)")
 TOLD = re.compile(r"^\s*(data source|in field|raw field value|original error): ?(.+)$", re.MULTILINE)
 """The lines in which the importer names the file, the field and what is wrong with it."""
+SOURCE = re.compile(r"BufferedCharSeeker\[source:(.+?), position:\d+, line:\d+\]")
+"""How the importer writes a file's name."""
 CAUSE = re.compile(r"^Caused by: [\w.$]+: (.+)$", re.MULTILINE)
 PERCENT = re.compile(r"(\d+)%")
 
@@ -164,7 +166,8 @@ def _failed(code: int, log: Path, report: Path) -> EnvironmentAtFault | InputAtF
     environment = explain(text, "the import failed", log)
     if environment.expected:  # recognised as the machine's fault
         return environment
-    said = [f"{what}: {value}" for what, value in TOLD.findall(text)] or CAUSE.findall(text)[-1:] or tail(report).splitlines()
+    named = [f"{what}: {value}" for what, value in TOLD.findall(SOURCE.sub(lambda file: file[1], text))]
+    said = named or CAUSE.findall(text)[-1:] or tail(report).splitlines()
     return InputAtFault(
         f"the import failed (code {code}): {'; '.join(list(dict.fromkeys(said))[:4]) or 'it does not say why'}",
         "unique keys, values of the declared type, relationships that have both ends",

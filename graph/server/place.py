@@ -24,6 +24,14 @@ class Memory:
     heap: int
     page_cache: int
 
+    @property
+    def one_transaction(self) -> int:
+        return self.heap // 2
+
+    @property
+    def all_transactions(self) -> int:
+        return self.heap * 7 // 10
+
     @classmethod
     def of_machine(cls) -> Memory:
         """An eighth of the machine for each, within bounds: 512..2048 heap, 256..1536 page cache."""
@@ -133,8 +141,9 @@ server.directories.import=import
 dbms.security.allow_csv_import_from_file_urls=false
 internal.dbms.cypher_ip_blocklist=0.0.0.0/0,::/0
 db.transaction.timeout=60s
-db.memory.transaction.max={memory.heap}m
-dbms.memory.transaction.total.max={memory.heap}m
+# one greedy query fails; the server does not
+db.memory.transaction.max={memory.one_transaction}m
+dbms.memory.transaction.total.max={memory.all_transactions}m
 dbms.usage_report.enabled=false
 # a stop takes half a second, not ten: Bolt would sleep after everything is already safe on disk
 internal.dbms.bolt.netty_server_shutdown_quiet_period=0
