@@ -6,7 +6,7 @@ million rows miss a changed row with a probability of one in a million.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,8 +18,8 @@ from graph.store import Store
 from ingest import projection
 from ingest.projection import BOOK_NODES, BOOK_RELS, KINDS, Progress, name_of
 
-CHUNK = 50_000
-"""Rows fetched from DuckDB at a time."""
+BATCH = 40_000
+"""Rows of one transaction. Warm: 10,000 rows gave 5,600 relationships a second where 40,000 gave 7,100 (a busy machine)."""
 Kind = NodeType | RelType
 
 
@@ -48,7 +48,7 @@ def apply(db: duckdb.DuckDBPyConnection, store: Store, difference: Difference, p
     for kind, statements in _work(difference):
         for statement, query in statements:
             for rows in _batches(db, query):
-                done += store.write(statement, rows)
+                done += store.write(statement, rows, batch=BATCH)
                 if progress:
                     progress(f"writing {name_of(kind)}", min(1.0, done / max(1, difference.rows)))
 
@@ -99,22 +99,23 @@ def _key(kind: Kind) -> list[str]:
 
 def _node_rows(node: NodeType) -> str:
     also = ", CASE WHEN also IS NULL THEN [] ELSE [also] END AS also" if node.also else ""
-    held = ", ".join(f'"{name}" := "{name}"' for name in (node.key.name, *(p.name for p in node.props)))
-    return f"SELECT \"{node.key.name}\" AS k, struct_pack({held}) AS p{also} FROM upsert_{node.label}"
+    return f'SELECT "{node.key.name}" AS k{_named(p.name for p in node.props)}{also} FROM upsert_{node.label}'
 
 
 def _rel_rows(table: str, rel: RelType, pair: tuple[str, str]) -> str:
-    held = ", ".join(f'"{p.name}" := "{p.name}"' for p in rel.props)
-    props = f", struct_pack({held}) AS p" if held and table == "upsert" else ""
-    apart = f', "{rel.apart}" AS apart' if rel.apart else ""
+    names = [p.name for p in rel.props if table == "upsert" or p.name == rel.apart]
     return (
-        f"SELECT start_key AS s, end_key AS e{apart}{props} FROM {table}_{rel.name} "
+        f"SELECT start_key AS s, end_key AS e{_named(names)} FROM {table}_{rel.name} "
         f"WHERE start_label = '{pair[0]}' AND end_label = '{pair[1]}'"
     )
 
 
+def _named(names: Iterable[str]) -> str:
+    return "".join(f', "{name}"' for name in names)
+
+
 def _batches(db: duckdb.DuckDBPyConnection, query: str) -> Iterator[list[dict[str, object]]]:
-    for batch in db.cursor().sql(query).to_arrow_reader(CHUNK):
+    for batch in db.cursor().sql(query).to_arrow_reader(BATCH):
         yield batch.to_pylist()
 
 

@@ -61,8 +61,8 @@ def test_headers_and_statements_come_from_the_declaration() -> None:
     assert node_header(NODES["Settlement"]) == settlement
     assert node_header(NODES["Institution"]).endswith(":LABEL")
     assert rel_header(RELS["BILLED"], "Settlement", "Drug") == ":START_ID(Settlement),:END_ID(Drug),lines:long,cnt:double,amount_fen:long"
-    assert merge_node(NODES["Face"]) == "MERGE (n:Face {`template_id`: row.k}) SET n = row.p"
-    assert "{`month`: row.apart}" in merge_rel(RELS["BILLED_IN_MONTH"], "Doctor", "Drug")
+    assert merge_node(NODES["Face"]) == "MERGE (n:Face {`template_id`: row.k})"
+    assert "{`month`: row.`month`}" in merge_rel(RELS["BILLED_IN_MONTH"], "Doctor", "Drug")
 
 
 def test_a_label_knows_what_may_touch_it() -> None:
