@@ -1,8 +1,8 @@
 r"""Cut and name the fonts the room serves: run once by a developer, its output is checked in (see frontend/README.md).
 
-    npm i --prefix /tmp/fonts @fontsource-variable/noto-sans-sc@5.3.1 @fontsource-variable/inter@5.3.0 \
+    npm i --prefix "$DIR" @fontsource-variable/noto-sans-sc@5.3.1 @fontsource-variable/inter@5.3.0 \
         @fontsource/ibm-plex-mono@5.3.0 @expo-google-fonts/noto-sans-sc@0.4.3
-    uv run --no-project --with fonttools,brotli python frontend/fonts.py /tmp/fonts/node_modules app/assets/fonts
+    uv run --no-project --with fonttools,brotli python frontend/fonts.py "$DIR/node_modules" app/assets/fonts
 
 The variable slices of Noto lack 8,700 basic characters and names such as 䶮㛃𬘡𫖯; those come as further slices of the complete
 regular cut, so that nobody's name is ever drawn as an empty box.

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 from app.views import start
-from app.views.desk import current_home, desk, manifest
+from app.views.desk import Delivery, desk, last_delivery, manifest
 from app.views.leadtext import pattern_name, top_facts
 from app.widgets.page import bar, el, heading, html, table, tag
 from app.widgets.text import either, esc, t, yuan
@@ -22,32 +21,32 @@ def show() -> None:
         return
     bar([(t("data.title"), "/data")], top_facts(opened) if opened else [])
     html(el("h1", esc(t("data.title")), " ", el("small", esc(t("data.count", n=len(held.deliveries))))))
-    _reconciliation(held.deliveries[-1])
+    last = last_delivery()
+    assert last is not None
+    _reconciliation(last)
     _book({name: (sum(f.rows for f in months.values()), len(months)) for name, months in held.tables.items()})
     _run(opened.report if opened else {})
 
 
-def _report_of(delivery: str) -> Mapping[str, Any]:
-    """The report that ingest left beside the snapshot; empty where there is none."""
-    path = current_home().deliveries / delivery / "report.json"
-    return cast("Mapping[str, Any]", json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
-
-
-def _reconciliation(delivery: str) -> None:
-    report = _report_of(delivery)
-    note = f"{delivery} · {t('data.reconciliation_note')}"
-    if not report.get("tables"):
-        html(el("div", heading(t("data.reconciliation"), delivery), el("div", esc(t("data.no_report")), kind="caption"), kind="section"))
+def _reconciliation(delivery: Delivery) -> None:
+    synthetic = tag(t("data.synthetic"), "accent") + " " if delivery.synthetic else ""
+    about = " · ".join(part for part in (delivery.name, " – ".join(delivery.period), delivery.taken_in[:16].replace("T", " ")) if part)
+    title = heading(t("data.reconciliation"), t("data.reconciliation_note")) + el(
+        "div", synthetic, esc(about), kind="caption", tip=delivery.id
+    )
+    if not delivery.tables:
+        html(el("div", title, el("div", esc(t("data.no_report")), kind="caption"), kind="section"))
         return
     lines = []
-    for name, counts in report["tables"].items():
+    for name, counts in delivery.tables.items():
         even = counts["read"] == counts["loaded"] + counts["quarantined"] + counts["repeated"]
         money = next((sums.get("read_fen") for sums in counts["sums"].values()), None)
         numbers = [f"{counts[key]:,}" for key in ("read", "loaded", "quarantined", "repeated")]
         lines.append((_table_name(name), *numbers, yuan(money), tag(t("data.even"), "ok") if even else tag(t("data.uneven"), "bad")))
     figures = ((t(f"data.{key}"), "right") for key in ("read", "loaded", "quarantined", "repeated", "money"))
     headers = [(t("data.table"), ""), *figures, (t("data.verdict"), "tight")]
-    html(el("div", heading(t("data.reconciliation"), note), table(headers, lines), kind="section"))
+    off = el("div", esc(t("data.switched_off", tables=", ".join(delivery.switched_off))), kind="caption") if delivery.switched_off else ""
+    html(el("div", title, table(headers, lines), off, kind="section"))
 
 
 def _book(tables: Mapping[str, tuple[int, int]]) -> None:

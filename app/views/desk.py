@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -155,6 +156,36 @@ def desk() -> Desk | None:
 def _opened(root: str, run_id: str, book_version: int) -> Desk:
     """A new run or a new delivery opens a new desk."""
     return Desk(Home(Path(root)), run_id, book_version)
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What a delivery says about itself: `manifest.json` of its snapshot."""
+
+    id: str
+    name: str
+    taken_in: str = ""
+    period: tuple[str, ...] = ()
+    synthetic: bool = False
+    tables: Mapping[str, Any] = field(default_factory=dict)
+    """Its reconciliation by table (design section 9); empty where it left none."""
+    switched_off: tuple[str, ...] = ()
+    """Tables that are neither delivered nor in the book."""
+
+
+def last_delivery() -> Delivery | None:
+    """The newest delivery that the book holds."""
+    held = manifest().deliveries
+    if not held:
+        return None
+    path = current_home().deliveries / held[-1] / "manifest.json"
+    if not path.exists():
+        return Delivery(held[-1], held[-1])
+    said = json.loads(path.read_text(encoding="utf-8"))
+    period = tuple(str(day) for day in said.get("period") or ())
+    report = said.get("report", {})
+    off = tuple(map(str, report.get("switched_off", ())))
+    return Delivery(held[-1], said["name"], said["taken_in"], period, said["synthetic"], report.get("tables", {}), off)
 
 
 def manifest() -> Manifest:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from app.views.desk import Desk, manifest
+from app.views.desk import Desk, last_delivery
 from app.views.neighbours import graph_up
 from app.widgets.page import Tone, el, tag
 from app.widgets.text import either, esc, t
@@ -54,8 +54,8 @@ def check_tag(check: Mapping[str, Any]) -> str:
 
 def top_facts(opened: Desk) -> list[str]:
     """The right of the top bar: delivery, run, graph, mask. HTML."""
-    held = manifest().deliveries
-    delivery = f"{esc(t('bar.delivery'))} {el('b', esc(held[-1][:16] if held else '—'))}"
+    last = last_delivery()
+    delivery = f"{esc(t('bar.delivery'))} {el('b', esc(last.name[:24] if last else '—'), tip=last.id if last else '')}"
     run = f"{esc(t('bar.run'))} {el('b', esc(opened.run_id[4:13]), kind='mono', tip=opened.run_id)}"
     up = graph_up(opened.home)
     graph = el("span", kind="dot" if up else "dot down") + esc(t("bar.graph_up") if up else t("bar.graph_down"))

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import Any, cast
 
 import streamlit as st
 
 from app.views.desk import Desk
 from app.widgets.network import Canvas, Question
-from app.widgets.picture import Edge, Line, Node, node_of
+from app.widgets.picture import Edge, Line, Node
 from app.widgets.text import either, t
 from graph.endpoint import Endpoint
-from graph.errors import RingscopeError
+from graph.errors import RingscopeError, WrongUse
+from graph.expand import expand as step_out
 from graph.home import Home
 from graph.nodes import NODES
+from graph.picture import Count, PictureNode, node_of
 from graph.rels import RELS
 from graph.store import Store, ping
+from kg.patterns import PATTERNS
 
 LIMIT = 50
 """Neighbours that come at one time; above it the canvas asks first."""
@@ -32,20 +33,12 @@ LINES: Mapping[str, Line] = {
 """How a relationship is drawn; any other is a record."""
 
 
-@dataclass(frozen=True)
-class Found:
-    """Neighbours of one node as the graph gave them."""
-
-    nodes: Sequence[Node]
-    edges: Sequence[Edge]
-
-
 def graph_up(home: Home) -> bool:
-    """Whether the graph's server answers; asked at most every few seconds."""
+    """Whether the graph's server answers; asked once a minute, and anew after a failure."""
     return _answers(str(home.root))
 
 
-@st.cache_data(ttl=5, show_spinner=False)
+@st.cache_data(ttl=60, show_spinner=False)
 def _answers(root: str) -> bool:
     try:
         return ping(Endpoint.of(Home(Path(root))))
@@ -53,7 +46,7 @@ def _answers(root: str) -> bool:
         return False
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)
+@st.cache_resource(max_entries=2, show_spinner=False, on_release=Store.close)
 def _store(root: str) -> Store:
     return Store.open(Home(Path(root)))
 
@@ -67,6 +60,7 @@ def expand(opened: Desk, canvas: Canvas, node: str, confirmed: bool) -> None:
         _ask_graph(opened, canvas, canvas.nodes[node], confirmed)
     except RingscopeError as error:
         _store.clear()  # the server may come back under another port
+        _answers.clear()
         canvas.say(t("graph.failed", seen=error.seen))
 
 
@@ -78,93 +72,72 @@ def _unfold(canvas: Canvas, node: Node, confirmed: bool) -> None:
 
 
 def _ask_graph(opened: Desk, canvas: Canvas, node: Node, confirmed: bool) -> None:
+    """A hub, or more than LIMIT neighbours, is a question first; nothing is cut without being said."""
     store = _store(str(opened.home.root))
-    degrees = degrees_of(store, node.id)
-    if degrees is None:
+    label, _, key = node.id.partition(":")
+    try:
+        found = step_out(store, label, key, limit=LIMIT, through_hub=confirmed)
+    except WrongUse:
         canvas.say(t("network.absent", name=node.name))
-    elif (total := sum(degrees.values())) > LIMIT and not confirmed:
-        canvas.ask(Question(node, total, LIMIT, [_kind(node, rel, out, n) for (rel, out), n in degrees.items()]))
-    else:
-        found = neighbours_of(store, node.id, canvas.nodes)
-        known = {n.id for n in found.nodes} - set(canvas.nodes)
-        canvas.grow(node.id, _named(opened, found.nodes), found.edges, total)
-        if not known:
-            canvas.say(t("network.nothing", name=node.name))
+        return
+    total = sum(count.total for count in found.counts)
+    if (found.refused or found.cut) and not confirmed:
+        canvas.ask(Question(node, total, LIMIT, [_kind(node, count) for count in found.counts]))
+        return
+    met = [one for one in found.nodes if one.id != node.id]
+    edges = [_edge(edge.type, edge.start, edge.end) for edge in found.edges]
+    known = set(canvas.nodes)
+    canvas.grow(node.id, _named(opened, met), [*edges, *ties(store, met, known)], total)
+    if known >= {one.id for one in met}:
+        canvas.say(t("network.nothing", name=node.name))
 
 
-def degrees_of(store: Store, node: str) -> dict[tuple[str, bool], int] | None:
-    """(relationship, whether it leaves the node) -> how many, read from counters; None when the graph has no such node."""
-    label, key = _match(node)
-    sides = [(rel.name, out) for rel in RELS.values() for out in (True, False) if label in (rel.starts if out else rel.stops)]
-    paths = (f"(n)-[:{rel}]->()" if out else f"(n)<-[:{rel}]-()" for rel, out in sides)
-    counts = ", ".join(f"COUNT {{ {path} }} AS c{i}" for i, path in enumerate(paths))
-    rows = store.read(f"MATCH (n:{label} {{{key}: $key}}) RETURN {counts or '0 AS c0'}", {"key": node.partition(":")[2]}, timeout=SECONDS)
-    return {side: n for i, side in enumerate(sides) if (n := int(cast(int, rows[0][f"c{i}"])))} if rows else None
-
-
-def neighbours_of(store: Store, node: str, shown: Mapping[str, Node], limit: int = LIMIT) -> Found:
-    """At most `limit` neighbours, their ties to `node`, and those of the quiet ones to nodes that are shown already."""
-    label, key = _match(node)
-    rows = store.read(_NEIGHBOURS.format(label=label, key=key), {"key": node.partition(":")[2], "limit": limit}, timeout=SECONDS)
-    nodes, edges, ids = {}, {}, {}
+def ties(store: Store, met: Sequence[PictureNode], shown: Collection[str]) -> list[Edge]:
+    """Ties of quiet new nodes to nodes that are on the canvas already: a visit also shows where it was."""
+    here = {*shown, *(one.id for one in met)}
+    keys: dict[str, list[str]] = {}
+    for one in met:
+        keys.setdefault(one.label, []).append(one.key)
+    if not keys:
+        return []
+    parts = [_TIES.format(label=label, key=NODES[label].key.name) for label in keys]
+    rows = store.read(" UNION ALL ".join(parts), {**keys, "quiet": QUIET}, timeout=SECONDS)
+    edges = []
     for row in rows:
-        met = _node(cast("Sequence[str]", row["labels"]), cast("Mapping[str, object]", row["properties"]))
-        if met is None:
-            continue
-        nodes[met.id] = met
-        ids[cast(str, row["element"])] = met.id
-        edge = _edge(node, met.id, row)
-        edges[edge.id] = edge
-    for row in store.read(_TIES, {"ids": [*ids], "quiet": QUIET}, timeout=SECONDS):
-        other = _node(cast("Sequence[str]", row["labels"]), cast("Mapping[str, object]", row["properties"]))
-        if other is not None and (other.id in shown or other.id in nodes):
-            edge = _edge(ids[cast(str, row["element"])], other.id, row)
-            edges[edge.id] = edge
-    return Found(list(nodes.values()), list(edges.values()))
+        start, end = node_of(row["labels"], row["properties"]), node_of(row["other_labels"], row["other_properties"])
+        if start and end and end.id in here:
+            edges.append(_edge(str(row["rel"]), *((start.id, end.id) if row["out"] else (end.id, start.id))))
+    return edges
 
 
-_NEIGHBOURS = """
-MATCH (n:{label} {{{key}: $key}})-[r]-(m)
-WITH r, m, startNode(r) = n AS out LIMIT $limit
-RETURN type(r) AS rel, out, elementId(m) AS element, labels(m) AS labels, properties(m) AS properties"""
 _TIES = """
-MATCH (m) WHERE elementId(m) IN $ids AND COUNT { (m)--() } <= $quiet
+MATCH (m:{label}) WHERE m.`{key}` IN ${label} AND COUNT {{ (m)--() }} <= $quiet
 MATCH (m)-[r]-(o)
-RETURN type(r) AS rel, startNode(r) = m AS out, elementId(m) AS element, labels(o) AS labels, properties(o) AS properties"""
+RETURN type(r) AS rel, startNode(r) = m AS out, labels(m) AS labels, properties(m) AS properties,
+       labels(o) AS other_labels, properties(o) AS other_properties"""
 
 
-def _match(node: str) -> tuple[str, str]:
-    """Label and key property of a node id; both come from the declarations, never from what somebody typed."""
-    declared = NODES[node.partition(":")[0]]
-    return declared.label, declared.key.name
+def _edge(rel: str, start: str, end: str) -> Edge:
+    return Edge(start, end, LINES.get(rel, "record"))
 
 
-def _node(labels: Sequence[str], properties: Mapping[str, object]) -> Node | None:
-    """A node of the graph as one of the canvas; None for what is not declared."""
-    declared = next((NODES[label] for label in labels if label in NODES), None)
-    if declared is None or properties.get(declared.key.name) is None:
-        return None
-    look = declared.look_of(labels)
-    return Node(f"{declared.label}:{properties[declared.key.name]}", declared.caption_of(properties), look.family, look.icon, declared.zh)
-
-
-def _edge(one: str, other: str, row: Mapping[str, Any]) -> Edge:
-    source, target = (one, other) if row["out"] else (other, one)
-    return Edge(source, target, LINES.get(str(row["rel"]), "record"))
-
-
-def _kind(node: Node, rel: str, out: bool, n: int) -> tuple[str, str, str, int]:
+def _kind(node: Node, count: Count) -> tuple[str, str, str, int]:
     """One line of the question: what lies at the other end, where that can only be one kind, and by which relationship."""
-    here, there = (0, 1) if out else (1, 0)
-    ends = [pair[there] for pair in RELS[rel].ends if pair[here] == node.label]
-    says = either(RELS[rel].zh, rel.replace("_", " ").lower())
+    here, there = (0, 1) if count.direction == "out" else (1, 0)
+    ends = [pair[there] for pair in RELS[count.type].ends if pair[here] == node.label]
+    says = either(RELS[count.type].zh, count.type.replace("_", " ").lower())
     if len(ends) != 1:
-        return says, "acts", "list-checks", n
+        return says, "acts", "list-checks", count.total
     declared = NODES[ends[0]]
-    return f"{either(declared.zh, declared.label)} · {says}", declared.look.family, declared.look.icon, n
+    return f"{either(declared.zh, declared.label)} · {says}", declared.look.family, declared.look.icon, count.total
 
 
-def _named(opened: Desk, nodes: Sequence[Node]) -> list[Node]:
-    """Persons by their masked names, phones and addresses masked; everything else keeps its caption."""
-    names = opened.names([n.id for n in nodes])
-    return [node_of(n.id, names[n.id]) if n.id in names and n.label != "Institution" else n for n in nodes]
+def _named(opened: Desk, met: Sequence[PictureNode]) -> list[Node]:
+    """Persons by their masked names, phones and addresses masked, leads by their pattern; everything else keeps its caption."""
+    names = opened.names([one.id for one in met if one.label != "Institution"])
+    return [Node(one.id, names.get(one.id) or _caption(one), one.family, one.icon, NODES[one.label].zh) for one in met]
+
+
+def _caption(one: PictureNode) -> str:
+    pattern = PATTERNS.get(str(one.props.get("pattern")))
+    return one.caption if pattern is None else either(pattern.zh, pattern.en)

@@ -137,13 +137,13 @@ def _columns(titles: Mapping[str, str]) -> dict[str, Any]:
     column, wide = st.column_config, language() == "en"
     return {
         "rank": column.NumberColumn(titles["rank"], width=40, help=t("tip.rank")),
-        "lead": column.TextColumn(titles["lead"], width=204 if wide else 270),
-        "pattern": column.TextColumn(titles["pattern"], width=104 if wide else 78),
+        "lead": column.TextColumn(titles["lead"], width=208 if wide else 270),
+        "pattern": column.TextColumn(titles["pattern"], width=112 if wide else 78),
         "level": column.TextColumn(titles["level"], width=102 if wide else 72, help=t("tip.level")),
         "score": column.ProgressColumn(
             titles["score"], format="%d%%", min_value=0, max_value=100, width=86, color="primary", help=t("tip.score")
         ),
-        "amount": column.TextColumn(titles["amount"], width=98 if wide else 88, alignment="right", help=t("tip.amount")),
+        "amount": column.TextColumn(titles["amount"], width=84 if wide else 88, alignment="right", help=t("tip.amount")),
         "sources": column.TextColumn(titles["sources"], width=84, help=t("tip.sources")),
     }
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from hashlib import sha256
 from typing import cast
 
@@ -168,6 +169,7 @@ def words() -> Data:
     return {**one, "families": families, "lines": lines, "risks": [t(f"risk.{level}") for level in (1, 2, 3)]}
 
 
+@cache
 def _module() -> str:
     """A stub that loads the bundle from our own address: half a megabyte is fetched once, not sent with every rerun."""
     version = sha256((ASSETS / "network.js").read_bytes()).hexdigest()[:12]
@@ -175,10 +177,15 @@ def _module() -> str:
     return f"/* ringscope network */\nconst bundle = await import({address});\nexport default bundle.default;\n"
 
 
+@cache
+def _style() -> str:
+    return (ASSETS / "network.css").read_text(encoding="utf-8")
+
+
 def show(canvas: Canvas, *, key: str, height: int, expand: Callable[[str, bool], None]) -> None:
     """Draw `canvas`; `expand(node id, confirmed)` is called when somebody opens a node, before the fragment runs again."""
     mount = st.components.v2.component(
-        "ringscope_network", html='<div class="root"></div>', css=(ASSETS / "network.css").read_text("utf-8"), js=_module()
+        "ringscope_network", html='<div class="root"></div>', css=_style(), js=_module()
     )
 
     def opened() -> None:

@@ -76,9 +76,10 @@ export function table(words, open, choose) {
   const scroller = make('div', 'scroll');
   scroller.append(grid);
   holder.append(scroller);
-  holder.fill = (cy) => {
-    body.replaceChildren(...cy.nodes().map((node) => row(node, words, open, choose)));
-  };
+  let nodes = null; // drawn only while somebody looks
+  const draw = () => { if (holder.open && nodes) body.replaceChildren(...nodes().map((node) => row(node, words, open, choose))); };
+  holder.fill = (cy) => { nodes = () => cy.nodes(); draw(); };
+  holder.addEventListener('toggle', draw);
   return holder;
 }
 

@@ -16,6 +16,8 @@ from tests.app.room.small_home import EVIL, build
 
 CROWD = 120
 """Visits of the pharmacy that is a hub."""
+PERSONS = [f"P{n:04}" for n in range(CROWD // 6)]
+"""Patients of the graph, six visits each."""
 
 
 @pytest.fixture(scope="session")
@@ -47,11 +49,11 @@ def graph_home(tmp_path_factory: pytest.TempPathFactory, neo4j_home: Home) -> It
 
 def _plant(store: Store) -> None:
     visits = [f"V{n}" for n in range(CROWD)]
-    store.write(merge_node(NODES["Patient"]), [{"k": p, "p": {"psn_no": p}} for p in ("P0000", "P0001")])
+    store.write(merge_node(NODES["Patient"]), [{"k": p, "p": {"psn_no": p}} for p in PERSONS])
     place = {"k": "Y00", "p": {"fixmedins_code": "Y00", "name": EVIL}, "also": ["Pharmacy"]}
     store.write(merge_node(NODES["Institution"]), [place])
     store.write(merge_node(NODES["Encounter"]), [{"k": v, "p": {"mdtrt_id": v}} for v in visits])
-    had = [{"s": "P0000" if n < 6 else "P0001", "e": v, "p": {}} for n, v in enumerate(visits)]
+    had = [{"s": PERSONS[n // 6], "e": v, "p": {}} for n, v in enumerate(visits)]
     store.write(merge_rel(RELS["HAD"], "Patient", "Encounter"), had)
     store.write(merge_rel(RELS["AT"], "Encounter", "Institution"), [{"s": v, "e": "Y00", "p": {}} for v in visits])
 
@@ -59,5 +61,5 @@ def _plant(store: Store) -> None:
 def _clear(store: Store) -> None:
     store.write(
         "MATCH (n) WHERE n.psn_no IN row.p OR n.fixmedins_code = 'Y00' OR n.mdtrt_id STARTS WITH 'V' DETACH DELETE n",
-        [{"p": ["P0000", "P0001"]}],
+        [{"p": PERSONS}],
     )

@@ -240,7 +240,7 @@ def test_the_first_start_says_how_to_begin(tmp_path: Path, watched: Callable[...
 
 
 def test_a_case_of_two_hundred_paints_and_expands_in_time(room: str, leads: dict[str, str], watched: Callable[..., Watched]) -> None:
-    """Targets on a quiet machine: 2.5 s and 0.5 s. A busy one gets three times as long; the figures are printed."""
+    """Targets on a quiet machine: 2.5 s and 0.5 s. The bench measures them; here half as much again passes, and more on a busy machine."""
     page = watched().open(f"{room}/leads")
     began = time.perf_counter()
     page.goto(f"{room}/lead?id={leads['card_collecting']}")
@@ -248,8 +248,9 @@ def test_a_case_of_two_hundred_paints_and_expands_in_time(room: str, leads: dict
     painted = time.perf_counter() - began
     assert len(canvas.evaluate(POSITIONS)) >= 200
 
-    seconds = [opened(page, canvas, f"Patient:P{n:04}") for n in range(2, 14)]
+    seconds = [opened(page, canvas, f"Patient:P{n:04}") for n in range(2, 20)]
     p95 = quantiles(seconds, n=20)[-1]
     print(f"first paint of {len(canvas.evaluate(POSITIONS))} nodes {painted:.2f} s, expand p95 {p95:.2f} s, worst {max(seconds):.2f} s")  # noqa: T201
-    assert painted < 7.5
-    assert p95 < 1.5
+    slack = max(1.5, os.getloadavg()[0] / (os.cpu_count() or 1))
+    assert painted < 2.5 * slack
+    assert p95 < 0.5 * slack
