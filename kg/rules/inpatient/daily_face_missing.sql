@@ -1,10 +1,11 @@
 -- One row: a stay whose patient was not seen on too many of the days on which the ward could have shown the face.
 WITH enrolled AS (
-  -- a patient whose face was never asked for cannot be missed: newborns, the unconscious
-  SELECT DISTINCT c.mdtrt_id
+  -- a patient whose face was not yet asked for cannot be missed: newborns, the unconscious, a ward whose enrolment was down
+  SELECT c.mdtrt_id, MIN(c.day) AS since
   FROM ward_check c
   JOIN stay s ON s.mdtrt_id = c.mdtrt_id
-  WHERE NOT s.with_newborn OR s.with_newborn IS NULL
+  WHERE NOT COALESCE(s.with_newborn, FALSE)
+  GROUP BY c.mdtrt_id
 ),
 camera AS (
   -- the ward's camera: the one that looked for this patient most
@@ -18,7 +19,7 @@ judged AS (
   SELECT d.mdtrt_id, d.psn_no, d.fixmedins_code, d.day,
          CASE WHEN d.present OR d.on_leave OR d.witnessed THEN 0 ELSE 1 END AS missing
   FROM stay_day d                                  -- kg/views/stay_day.sql: full days only, with what is known of each
-  SEMI JOIN enrolled e ON e.mdtrt_id = d.mdtrt_id
+  JOIN enrolled e ON e.mdtrt_id = d.mdtrt_id AND d.day >= e.since
   LEFT JOIN camera c ON c.mdtrt_id = d.mdtrt_id
   LEFT JOIN device_day w ON w.device_id = c.device_id AND w.day = d.day
   JOIN presence_feed f ON f.fixmedins_code = d.fixmedins_code

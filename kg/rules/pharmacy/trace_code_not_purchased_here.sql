@@ -29,6 +29,13 @@ traced AS (
 judged AS (
   SELECT * FROM traced WHERE bought_elsewhere OR CAST(sold_at AS DATE) >= CAST(since AS DATE) + CAST($warmup_days AS INTEGER)
 ),
+known AS (
+  -- boxes with another buyer: more than codes printed, typed or scanned wrong
+  SELECT j.fixmedins_code
+  FROM (SELECT fixmedins_code, COUNT(DISTINCT drug_trac_codg) AS codes FROM judged WHERE bought_elsewhere GROUP BY fixmedins_code) j
+  JOIN (SELECT fixmedins_code, COUNT(*) AS sales FROM sold GROUP BY fixmedins_code) v ON v.fixmedins_code = j.fixmedins_code
+  WHERE j.codes >= $min_codes AND j.codes > v.sales * $error_rate + $z * SQRT(v.sales * $error_rate)
+),
 rate AS (
   SELECT v.fixmedins_code, v.sales, CAST(COALESCE(j.codes, 0) AS DOUBLE) / CAST(v.sales AS DOUBLE) AS rate
   FROM (SELECT fixmedins_code, COUNT(*) AS sales FROM sold GROUP BY fixmedins_code) v
@@ -36,6 +43,20 @@ rate AS (
 ),
 usual AS (
   SELECT CASE WHEN COUNT(*) >= $min_peers THEN MEDIAN(rate) ELSE 0 END AS usual_rate FROM rate
+),
+unexplained AS (
+  -- boxes of unknown origin: more than the usual shop's gaps, and than chance adds to them
+  SELECT j.fixmedins_code
+  FROM (SELECT fixmedins_code, COUNT(DISTINCT drug_trac_codg) AS codes FROM judged GROUP BY fixmedins_code) j
+  JOIN rate r ON r.fixmedins_code = j.fixmedins_code
+  CROSS JOIN usual u
+  WHERE j.codes >= $min_codes
+    AND j.codes >= r.sales * (u.usual_rate + $slack) * $times + $z * SQRT(r.sales * (u.usual_rate + $slack) * $times)
+),
+cited AS (
+  SELECT j.* FROM judged j SEMI JOIN unexplained x ON x.fixmedins_code = j.fixmedins_code
+  UNION
+  SELECT j.* FROM judged j SEMI JOIN known k ON k.fixmedins_code = j.fixmedins_code WHERE j.bought_elsewhere
 )
 SELECT 'institution' AS subject_type,
        j.fixmedins_code AS subject_id,
@@ -46,12 +67,6 @@ SELECT 'institution' AS subject_type,
                  FILTER (WHERE j.source_table = 'selinfo_3505')) AS selinfo_3505_rows,
        COUNT(DISTINCT j.drug_trac_codg) AS codes,
        COUNT(DISTINCT j.drug_trac_codg) FILTER (WHERE j.bought_elsewhere) AS codes_bought_elsewhere
-FROM judged j
-JOIN rate r ON r.fixmedins_code = j.fixmedins_code
-CROSS JOIN usual u
+FROM cited j
 GROUP BY j.fixmedins_code
-HAVING COUNT(DISTINCT j.drug_trac_codg) FILTER (WHERE j.bought_elsewhere) >= $min_codes
-    OR (COUNT(DISTINCT j.drug_trac_codg) >= $min_codes
-        AND COUNT(DISTINCT j.drug_trac_codg)
-            >= MAX(r.sales * (u.usual_rate + $slack)) * $times + $z * SQRT(MAX(r.sales * (u.usual_rate + $slack)) * $times))
 ORDER BY j.fixmedins_code

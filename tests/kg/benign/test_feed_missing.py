@@ -36,7 +36,7 @@ def test_a_device_that_saw_the_others_works(home: Home) -> None:
     verdict, detail = said(home, CHECK, NIGHTS, ward(10, checked=10))
 
     assert verdict == "excluded"
-    assert detail == "1 个机构日可比对，同机构其他记录同类数据缺失率超过 30% 的有 0 日"
+    assert detail == "1 日可比对，同设备或同机构其他记录同类数据缺失率超过 30% 的有 0 日"
 
 
 def test_exactly_thirty_per_cent_missing_is_still_a_working_device(home: Home) -> None:
@@ -53,6 +53,40 @@ def test_the_accused_do_not_testify_about_the_device(home: Home) -> None:
     everyone = [stay(f"M{n}", psn=f"P{n}", day=NIGHT) for n in range(1, 8)]
 
     assert told(home, CHECK, everyone, ward(6, checked=0)) == "no_data"
+
+
+def test_days_on_which_the_accused_was_seen_do_not_speak_for_the_device(home: Home) -> None:
+    """The bill names every day of the stay; only the one without a check is in question."""
+    seen = [
+        {
+            "check_id": f"S{n}{day}",
+            "psn_no": f"P{n}",
+            "fixmedins_code": "H1",
+            "check_time": datetime(2025, 7, day, 20),
+            "check_kind": "daily_ward",
+        }
+        for n in range(1, 12)
+        for day in (3, 4, 6, 7)
+    ]
+    book = ward(10, checked=0)
+    bill = [line("M1", str(day), day=date(2025, 7, day)) for day in (3, 4, 5, 6, 7)]
+
+    assert told(home, CHECK, bill, {**book, "face_check": seen}) == CLOSED
+
+
+def test_another_ward_with_a_camera_of_its_own_is_not_compared(home: Home) -> None:
+    def look(psn: str, day: int, device: str) -> dict[str, object]:
+        moment = datetime(2025, 7, day, 20)
+        return {"check_id": f"{psn}{day}", "psn_no": psn, "fixmedins_code": "H1", "check_time": moment, "device_id": device}
+
+    ours = [look(f"P{n}", 4, "broken") for n in range(1, 8)]
+    theirs = [look(f"P{n}", day, "working") for n in range(8, 30) for day in (4, 5)]
+
+    assert told(home, CHECK, NIGHTS, {**ward(28, checked=0), "face_check": ours + theirs}) == CLOSED
+    assert (
+        told(home, CHECK, NIGHTS, {**ward(28, checked=0), "face_check": ours + [look(f"P{n}", 5, "broken") for n in range(2, 8)]})
+        == "excluded"
+    )
 
 
 def sessions(*, with_check: int, without: int) -> dict[str, list[dict[str, object]]]:
