@@ -56,7 +56,7 @@ def _rows_by_rule(opened: Desk, lead: Lead) -> dict[str, int]:
 def _verify(lead: Lead) -> str:
     """How to verify, in the rules' own words, which are English."""
     rules = [RULEBOOK[s["id"]] for s in lead["sources"] if s["id"] in RULEBOOK]
-    steps = [line for rule in rules for line in rule.verify][:VERIFY_SHOWN]
+    steps = list(dict.fromkeys(line for rule in rules for line in rule.verify))[:VERIFY_SHOWN]
     if language() != "en" or not steps:
         return ""
     return el(

@@ -8,7 +8,7 @@ from typing import Any
 from app.views.desk import Desk, last_delivery
 from app.views.neighbours import graph_up
 from app.widgets.page import Tone, el, tag
-from app.widgets.text import either, esc, t
+from app.widgets.text import either, esc, known, t
 from kg.benign import CHECKS
 from kg.patterns import PATTERNS
 from kg.rulebook import RULEBOOK
@@ -44,7 +44,7 @@ def source_line(source: Mapping[str, Any]) -> tuple[str, str]:
 def benign_name(name: str) -> str:
     """An innocent explanation in words."""
     check = CHECKS.get(name)
-    return name.replace("_", " ") if check is None else either(check.zh, check.en)
+    return known(f"benign.{name}", name.replace("_", " ")) if check is None else either(check.zh, check.en)
 
 
 def check_tag(check: Mapping[str, Any]) -> str:

@@ -35,8 +35,8 @@ FOLD_ABOVE = 24
 """Nodes from which neighbours of one kind with the same ties are drawn as one."""
 FOLD_FROM = 3
 FOLD_ALL_ABOVE = 60
-"""Nodes from which every code, and then every patient whom the lead does not name, is drawn as one."""
-CROWDS = ("TraceCode", "Patient")
+"""Nodes from which every code, then every patient, then every handler whom the lead does not name, is drawn as one."""
+CROWDS = ("TraceCode", "Patient", "Handler")
 MOST = 300
 """Nodes drawn at first; the rest is counted, and comes by expanding."""
 
@@ -109,7 +109,9 @@ def draw(lead: Mapping[str, object], cited: pl.DataFrame, names: Mapping[str, st
     """The picture of `lead` from its resolved evidence rows `cited`. `names` and `kinds` (extra graph label) are by node id."""
     score = float(str(lead["score"]))
     risks = {f"{LABELS[kind]}:{key}": _risk(role, score) for kind, key, role in people(lead) if kind in LABELS}
-    edges = list(_ties(cited))
+    # an employer ties its people to each other only where the lead is about employers; else it is a crowd of bystanders
+    about_employers = any(key.startswith("Employer:") for key in risks)
+    edges = [edge for edge in _ties(cited) if about_employers or not edge.source.startswith("Employer:")]
     ids = dict.fromkeys([*risks, *(end for edge in edges for end in (edge.source, edge.target))])
     nodes = {key: node_of(key, names.get(key), (kinds or {}).get(key), risks.get(key, 0)) for key in ids}
     nodes |= {key: replace(nodes[key], named=True) for key in risks}

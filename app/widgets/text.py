@@ -58,7 +58,7 @@ def rich(text: str) -> str:
 
 _ZH = "元|%|人|名|枚|盒|次|行|家|张|例|条|笔|天|夜|晚"
 _EN = "yuan|persons?|people|boxes|rows|card holders|cards?|trace codes|codes|stays|visits|lines|institutions"
-_FIGURE = re.compile(rf"(?<![A-Za-z\d\-/.年月])(\d[\d,]*(?:\.\d+)?(?:\s?(?:{_ZH}|{_EN}))?)(?![A-Za-z\d\-/]|\s?[年月日])")
+_FIGURE = re.compile(rf"(?<![A-Za-z\d\-/.年月第])(\d[\d,]*(?:\.\d+)?(?:\s?(?:{_ZH}|{_EN}))?)(?![A-Za-z\d\-/]|\s?[年月日])")
 """A number with its unit, but no part of a date or of a code."""
 _DATE = re.compile(r"(\d{4}-\d{2}-\d{2})")
 

@@ -100,7 +100,10 @@ class Canvas {
     Object.assign(this, { size, few, quiet });
     this.cy.scratch('size', size);
     this.cy.scratch('quiet', quiet);
-    this.cy.nodes().forEach((node) => { node.toggleClass('named', few || Boolean(node.data('named'))); });
+    const named = this.cy.nodes('[?named]');
+    const loud = named.length <= FEW ? named : named.filter((node) => node.data('count') > 1 || node.data('family') !== 'patient');
+    this.cy.nodes().toggleClass('named', false);
+    (few ? this.cy.nodes() : loud).toggleClass('named', true);
     this.cy.style().update();
   }
 

@@ -49,6 +49,13 @@ def test_thresholds_of_the_rings() -> None:
     assert [ring(score) for score in (0.19, 0.2, 0.49, 0.5, 0.79, 0.8)] == [0, 1, 1, 2, 2, 3]
 
 
+def test_an_employer_is_drawn_only_where_the_lead_is_about_employers() -> None:
+    cited = rows(("P1", "H1")).with_columns(pl.lit("E1").alias("emp_no"))
+
+    assert "Employer:E1" not in {n.id for n in draw(lead(), cited, {}).nodes}
+    assert "Employer:E1" in {n.id for n in draw(lead(subject=("employer", "E1")), cited, {}).nodes}
+
+
 def test_few_nodes_are_drawn_singly() -> None:
     assert not draw(lead(), rows(*((f"P{n}", "H1") for n in range(20))), {}).folded
 

@@ -66,8 +66,8 @@ def test_every_key_is_used() -> None:
 
 
 def test_figures_of_an_allegation_are_bold_and_dates_and_codes_are_not() -> None:
-    assert sentence("412 枚追溯码，2026-03-02 至 3 月 9 日，群体 21ba8cec6e172a50") == (
-        '<b>412 枚</b>追溯码，<span class="whole">2026-03-02</span> 至 3 月 9 日，群体 21ba8cec6e172a50'
+    assert sentence("第1人民医院第44店 412 枚追溯码，2026-03-02 至 3 月 9 日，群体 21ba8cec6e172a50") == (
+        '第1人民医院第44店 <b>412 枚</b>追溯码，<span class="whole">2026-03-02</span> 至 3 月 9 日，群体 21ba8cec6e172a50'
     )
 
 
