@@ -25,6 +25,8 @@ _AROUND = (
     (("c_infuse", "c_syringe"), 0.6),
 )
 """What a ward gives to most patients beside the treatment proper, with its daily chance at a county hospital."""
+_RARE = ("rescue3", "rescue2", "icu", "nurse_extra", "stool_par", "lung_dil", "lung_prov", "lung_bed", "lab_ogtt", "egv")
+"""What a few need on their second day, one of these at most."""
 _OPERATIONS = tuple(one.operation for one in ILLS)
 
 
@@ -159,6 +161,8 @@ def _tests(sheet: Sheet, days: Days, here: Ints, ill: Ints, rng: np.random.Gener
         use = card.tests[ill[at], column]
         plain = ~np.isin(use, [card.use(name) for name in _TESTS])
         sheet.put(at[plain], use[plain])
+    second = here[(days.number[here] == 1) & (rng.random(len(here)) < 0.06)]
+    sheet.put(second, choose_uses(card, rng, _RARE, len(second)))
     for use in ("crp", "lab_k", "lab_na"):
         sheet.put(again[rng.random(len(again)) < 0.5], use)
     sheet.put(again[rng.random(len(again)) < 0.6], "cbc")

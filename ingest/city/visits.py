@@ -18,6 +18,8 @@ SHOP_RATE, CLINIC_RATE = 1.75, 1.7
 REFUND_SHARE = 0.036
 SHOP_HOURS = np.array([0, 0, 0, 0, 0, 0, 0, 1, 5, 9, 10, 7, 4, 4, 6, 7, 8, 9, 9, 8, 6, 1, 0, 0], dtype=float)
 CLINIC_HOURS = np.array([0, 0, 0, 0, 0, 0, 0, 1, 10, 12, 10, 5, 1, 2, 7, 7, 5, 1, 0.5, 0.3, 0.2, 0.1, 0.05, 0.05])
+_RARE = ("tcm_patch", "tcm_mix", "fx_splint", "fx_reduce", "eeg", "sleep")
+"""Services that are now and then given by day, one at a time."""
 _CHRONIC = np.array([BY_CODE[code] for code in CHRONIC])
 
 
@@ -136,6 +138,8 @@ def service_lines(draft: Draft, district: District, rng: np.random.Generator, vi
     for name, chance in (("infuse", 0.12), ("inject", 0.06), ("tcm_acu", 0.05), ("blood_draw", 0.2), ("dressing", 0.02)):
         at = np.flatnonzero(rng.random(n) < chance * (labs | (name in ("infuse", "inject"))))
         parts.append((at, np.full(len(at), card.use(name))))
+    rare = np.flatnonzero(labs & (rng.random(n) < 0.03))
+    parts.append((rare, np.array([card.use(name) for name in _RARE])[rng.integers(0, len(_RARE), len(rare))]))
     at, use = np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
     item = card.items[use, rng.integers(0, 1 << 30, len(use)) % card.counts[use]]
     return _lines(draft, visits, at, item, np.ones(len(at), dtype=np.int64), rng)

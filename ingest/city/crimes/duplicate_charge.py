@@ -28,9 +28,6 @@ PAIRS = (
     ("lab_ogtt", "lab_glu"),
     ("icu", "nurse_extra"),
     ("rescue3", "rescue2"),
-    ("em_watch", "nurse2"),
-    ("sleep", "eeg"),
-    ("art_bp", "ecg_mon"),
     ("fx_splint", "fx_reduce"),
     ("tcm_patch", "tcm_mix"),
     ("egv", "gastroscopy"),
@@ -106,6 +103,9 @@ class DuplicateCharge:
 
     def _part(self, draft: Draft, district: District, rng: np.random.Generator, n: int) -> None:
         visits = self._pool(draft, rng, n).unique("vid", maintain_order=True)
+        parts = [district.goods.one(part) for _, part in PAIRS]
+        shown = draft.take("line").filter(pl.col("vid").is_in(visits["vid"].implode()) & pl.col("item").is_in(parts))["vid"]
+        visits = visits.filter(~pl.col("vid").is_in(shown.implode()))
         pair = rng.choice(self.pairs, visits.height)
         whole = np.array([district.goods.one(PAIRS[p][0]) for p in pair], dtype=np.int64)
         part = np.array([district.goods.one(PAIRS[p][1]) for p in pair], dtype=np.int64)

@@ -58,7 +58,8 @@ def test_months_apart_hold_the_same_rows_as_one_delivery(tmp_path: Path) -> None
 def test_every_settlement_is_the_sum_of_its_lines(city) -> None:
     wrong = city.rows("""
         SELECT s.setl_id FROM setl_d AS s JOIN (
-            SELECT setl_id, sum(det_item_fee_sumamt::DECIMAL(18,2)) AS fee, sum(inscp_amt::DECIMAL(18,2)) AS inscp FROM fee_list_d GROUP BY setl_id
+            SELECT setl_id, sum(det_item_fee_sumamt::DECIMAL(18,2)) AS fee, sum(inscp_amt::DECIMAL(18,2)) AS inscp FROM
+                fee_list_d GROUP BY setl_id
         ) AS f USING (setl_id)
         WHERE s.medfee_sumamt::DECIMAL(18,2) <> f.fee OR s.inscp_amt::DECIMAL(18,2) <> f.inscp""")
     assert not wrong
@@ -67,14 +68,16 @@ def test_every_settlement_is_the_sum_of_its_lines(city) -> None:
 
 def test_the_payers_pay_the_whole_bill_and_no_one_more_than_the_rest(city) -> None:
     off = city.rows("""
-        SELECT setl_id FROM setl_d WHERE abs(medfee_sumamt::DOUBLE - fund_pay_sumamt::DOUBLE - acct_pay::DOUBLE - acct_mulaid_pay::DOUBLE - cash_payamt::DOUBLE) > 0.005
+        SELECT setl_id FROM setl_d WHERE abs(medfee_sumamt::DOUBLE - fund_pay_sumamt::DOUBLE - acct_pay::DOUBLE -
+            acct_mulaid_pay::DOUBLE - cash_payamt::DOUBLE) > 0.005
         OR (refd_setl_flag = '0' AND (fund_pay_sumamt::DOUBLE < 0 OR cash_payamt::DOUBLE < -0.005 OR acct_pay::DOUBLE < 0))""")
     assert not off
 
 
 def test_a_refund_takes_back_the_whole_settlement_that_it_names(city) -> None:
     pairs = city.rows("""
-        SELECT a.medfee_sumamt::DOUBLE + b.medfee_sumamt::DOUBLE, a.fund_pay_sumamt::DOUBLE + b.fund_pay_sumamt::DOUBLE, b.setl_time > a.setl_time
+        SELECT a.medfee_sumamt::DOUBLE + b.medfee_sumamt::DOUBLE, a.fund_pay_sumamt::DOUBLE + b.fund_pay_sumamt::DOUBLE,
+            b.setl_time > a.setl_time
         FROM setl_d AS b JOIN setl_d AS a ON a.setl_id = b.init_setl_id WHERE b.refd_setl_flag = '1'""")
     assert len(pairs) > 100
     assert all(abs(fee) < 0.005 and abs(fund) < 0.005 and later for fee, fund, later in pairs)

@@ -7,12 +7,14 @@ _FLOWS = """
         SELECT fixmedins_code AS shop, med_list_codg AS drug, inv_cnt::DOUBLE AS n FROM invinfo_3501 WHERE invdate = '2025-06-30'
         UNION ALL SELECT fixmedins_code, med_list_codg, purc_retn_cnt::DOUBLE FROM purcinfo_3503
         UNION ALL SELECT fixmedins_code, med_list_codg, -purc_retn_cnt::DOUBLE FROM purcretn_3504
-        UNION ALL SELECT fixmedins_code, med_list_codg, CASE WHEN inv_chg_type IN ('101', '103', '106') THEN cnt::DOUBLE ELSE -cnt::DOUBLE END FROM invchg_3502
+        UNION ALL SELECT fixmedins_code, med_list_codg, CASE WHEN inv_chg_type IN ('101', '103', '106') THEN cnt::DOUBLE
+            ELSE -cnt::DOUBLE END FROM invchg_3502
         UNION ALL SELECT fixmedins_code, med_list_codg, -sel_retn_cnt::DOUBLE FROM selinfo_3505
         UNION ALL SELECT fixmedins_code, med_list_codg, sel_retn_cnt::DOUBLE FROM selretn_3506
     ), book AS (SELECT shop, drug, sum(n) AS n FROM moves GROUP BY ALL),
     seen AS (SELECT fixmedins_code AS shop, med_list_codg AS drug, inv_cnt::DOUBLE AS n FROM invinfo_3501 WHERE invdate = '2025-09-30')
-    SELECT shop, drug, coalesce(book.n, 0), coalesce(seen.n, 0) FROM book FULL JOIN seen USING (shop, drug) WHERE abs(coalesce(book.n, 0) - coalesce(seen.n, 0)) > 0.001
+    SELECT shop, drug, coalesce(book.n, 0), coalesce(seen.n, 0) FROM book FULL JOIN seen USING (shop, drug) WHERE
+        abs(coalesce(book.n, 0) - coalesce(seen.n, 0)) > 0.001
 """
 
 
@@ -28,12 +30,16 @@ def test_nothing_is_sold_before_it_was_bought(city) -> None:
     crooked = ",".join(f"'{code}'" for code in city.crooked())
     low = city.rows(f"""
         WITH moves AS (
-            SELECT fixmedins_code AS shop, med_list_codg AS drug, TIMESTAMP '2025-06-30' AS moment, inv_cnt::DOUBLE AS n FROM invinfo_3501 WHERE invdate = '2025-06-30'
+            SELECT fixmedins_code AS shop, med_list_codg AS drug, TIMESTAMP '2025-06-30' AS moment, inv_cnt::DOUBLE AS n
+                FROM invinfo_3501 WHERE invdate = '2025-06-30'
             UNION ALL SELECT fixmedins_code, med_list_codg, purc_retn_stoin_time::TIMESTAMP, purc_retn_cnt::DOUBLE FROM purcinfo_3503
-            UNION ALL SELECT fixmedins_code, med_list_codg, inv_chg_time::TIMESTAMP, cnt::DOUBLE FROM invchg_3502 WHERE inv_chg_type = '101'
-            UNION ALL SELECT fixmedins_code, med_list_codg, sel_retn_time::TIMESTAMP, -sel_retn_cnt::DOUBLE FROM selinfo_3505 WHERE trdn_flag = '0'
+            UNION ALL SELECT fixmedins_code, med_list_codg, inv_chg_time::TIMESTAMP, cnt::DOUBLE FROM invchg_3502 WHERE
+                inv_chg_type = '101'
+            UNION ALL SELECT fixmedins_code, med_list_codg, sel_retn_time::TIMESTAMP, -sel_retn_cnt::DOUBLE FROM
+                selinfo_3505 WHERE trdn_flag = '0'
             UNION ALL SELECT fixmedins_code, med_list_codg, sel_retn_time::TIMESTAMP, sel_retn_cnt::DOUBLE FROM selretn_3506
-        ), running AS (SELECT shop, drug, sum(n) OVER (PARTITION BY shop, drug ORDER BY moment, n DESC) AS left_over FROM moves WHERE shop NOT IN ({crooked}))
+        ), running AS (SELECT shop, drug, sum(n) OVER (PARTITION BY shop, drug ORDER BY moment, n DESC) AS left_over FROM
+            moves WHERE shop NOT IN ({crooked}))
         SELECT shop, drug, min(left_over) FROM running GROUP BY ALL HAVING min(left_over) < -0.001""")
     assert not low
 
@@ -57,8 +63,10 @@ def test_sold_codes_were_bought_by_the_same_honest_shop(city) -> None:
             SELECT fixmedins_code, unnest(string_split(drug_trac_codg, ';')) AS code FROM purcinfo_3503
             UNION SELECT fixmedins_code, unnest(string_split(drug_trac_codg, ';')) FROM invchg_3502 WHERE inv_chg_type = '101'
         ), bought AS (SELECT DISTINCT fixmedins_code FROM had),
-        sold AS (SELECT fixmedins_code, unnest(string_split(drug_trac_codg, ';')) AS code, sel_retn_time FROM selinfo_3505 WHERE fixmedins_code NOT IN ({crooked}))
-        SELECT count(*) FROM sold WHERE (fixmedins_code, code) NOT IN (SELECT fixmedins_code, code FROM had) AND sel_retn_time >= '2025-09-15'""")
+        sold AS (SELECT fixmedins_code, unnest(string_split(drug_trac_codg, ';')) AS code, sel_retn_time FROM selinfo_3505
+            WHERE fixmedins_code NOT IN ({crooked}))
+        SELECT count(*) FROM sold WHERE (fixmedins_code, code) NOT IN (SELECT fixmedins_code, code FROM had) AND
+            sel_retn_time >= '2025-09-15'""")
     total = city.one("SELECT count(*) FROM selinfo_3505 WHERE sel_retn_time >= '2025-09-15'")
     # what was on the shelf before the first day carries codes of purchases before the period
     assert strange < 0.75 * total
@@ -68,7 +76,8 @@ def _stays(city) -> list[tuple]:
     deeds = [*city.schemes, *city.innocents]
     told = ",".join(f"'{v}'" for v in city.keys("mdtrt_d", "mdtrt_id", deeds)) or "''"
     return city.rows(f"""
-        SELECT mdtrt_id, psn_no, fixmedins_code || adm_bed AS bed, begntime::TIMESTAMP AS a, coalesce(endtime::TIMESTAMP, TIMESTAMP '2025-10-01') AS b, dscg_way
+        SELECT mdtrt_id, psn_no, fixmedins_code || adm_bed AS bed, begntime::TIMESTAMP AS a, coalesce(endtime::TIMESTAMP,
+            TIMESTAMP '2025-10-01') AS b, dscg_way
         FROM mdtrt_d WHERE adm_bed IS NOT NULL AND nwb_flag = '0' AND mdtrt_id NOT IN ({told}) ORDER BY a""")
 
 
@@ -86,7 +95,8 @@ def test_one_bed_holds_one_honest_patient_and_one_patient_lies_in_one_bed(city) 
 def test_honest_drugs_fit_sex_and_age(city) -> None:
     wrong = city.rows("""
         SELECT f.medins_list_name, m.gend, m.age FROM fee_list_d AS f JOIN mdtrt_d AS m USING (mdtrt_id)
-        WHERE m.med_type <> '41' AND f.cnt::DOUBLE > 0 AND ((f.medins_list_name LIKE '妇%' AND m.gend = '1') OR (f.medins_list_name LIKE '小儿%' AND m.age::INT > 17))""")
+        WHERE m.med_type <> '41' AND f.cnt::DOUBLE > 0 AND ((f.medins_list_name LIKE '妇%' AND m.gend = '1') OR
+            (f.medins_list_name LIKE '小儿%' AND m.age::INT > 17))""")
     assert not wrong
 
 
