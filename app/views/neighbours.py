@@ -9,6 +9,7 @@ import streamlit as st
 
 from app.views.desk import Desk
 from app.widgets.network import Canvas, Question
+from app.widgets.page import logged
 from app.widgets.picture import Edge, Line, Node
 from app.widgets.text import either, t
 from graph.endpoint import Endpoint
@@ -62,6 +63,8 @@ def expand(opened: Desk, canvas: Canvas, node: str, confirmed: bool) -> None:
         _store.clear()  # the server may come back under another port
         _answers.clear()
         canvas.say(t("graph.failed", seen=error.seen))
+    except Exception:  # a callback has no place on the page: its failure is a line under the canvas
+        canvas.say(t("graph.broken", number=logged("expand")))
 
 
 def _unfold(canvas: Canvas, node: Node, confirmed: bool) -> None:

@@ -85,7 +85,7 @@ class Canvas:
     def say(self, notice: str) -> None:
         """A line under the canvas; nothing is added."""
         self.notice = notice
-        self._delta = self._empty()
+        self._delta = self._delta or self._empty()
 
     def message(self) -> Data:
         """What to send now: the delta of the event just handled, else a whole copy."""

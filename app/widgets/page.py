@@ -92,6 +92,11 @@ def guarded(where: str) -> Iterator[None]:
     try:
         yield
     except Exception:  # the last door: a reader never sees a traceback
-        number = uuid4().hex[:8]
-        logging.getLogger("ringscope.room").exception("%s failed, number %s", where, number)
-        html(card(t("trouble.title"), [rich(t("trouble.line", number=number))]))
+        html(card(t("trouble.title"), [rich(t("trouble.line", number=logged(where)))]))
+
+
+def logged(where: str) -> str:
+    """Log the exception in hand; answers the number under which it stands in the log."""
+    number = uuid4().hex[:8]
+    logging.getLogger("ringscope.room").exception("%s failed, number %s", where, number)
+    return number

@@ -71,6 +71,15 @@ def test_an_answer_ends_the_question() -> None:
     assert shown.message()["ask"] is None
 
 
+def test_a_word_beside_an_expansion_does_not_lose_it() -> None:
+    shown = canvas(A, B)
+    shown.grow(B.id, [C], [B_C], total=1)
+    shown.say("nothing else")
+    message = shown.message()
+
+    assert (ids(message), message["notice"]) == ([C.id, B_C.id], "nothing else")
+
+
 def test_a_small_crowd_unfolds_whole() -> None:
     crowd = node("crowd", members=(B.id, C.id))
     shown = canvas(A, crowd, folded={crowd.id: Picture((B, C), (A_B, Edge(A.id, C.id)), 2)})

@@ -69,6 +69,14 @@ def test_a_graph_that_is_gone_is_said_and_the_picture_stays(room_home: Home) -> 
     assert not neighbours.graph_up(room_home)
 
 
+def test_a_failure_of_ours_is_a_number_under_the_picture(room_home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(neighbours, "_store", lambda _: 1 / 0)
+    shown = canvas("Patient:P0000")
+    neighbours.expand(Desk(room_home, RUN), shown, "Patient:P0000", confirmed=False)
+
+    assert "编号" in shown.notice
+
+
 def test_a_folded_crowd_opens_without_the_graph_after_a_question(room_home: Home) -> None:
     crowd = tuple(node_of(f"Patient:P{n:04}") for n in range(60))
     folded = canvas("Institution:Y00")
