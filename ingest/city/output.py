@@ -101,6 +101,5 @@ def yuan(column: str) -> pl.Expr:
 
 def take(values: Strings, index: pl.Series) -> pl.Series:
     """Codes or names of an index; null where it is negative."""
-    position = index.to_numpy()
-    named = pl.Series(values[np.maximum(position, 0)])
-    return pl.DataFrame({"v": named, "ok": position >= 0}).select(pl.when("ok").then("v"))["v"]
+    position = index.cast(pl.Int64).rename("i").to_frame().select(pl.when(pl.col("i") >= 0).then("i"))["i"]
+    return pl.Series(values).gather(position)
