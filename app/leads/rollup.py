@@ -6,12 +6,13 @@ Reads the relations `finding` and `evidence` (one run of the rules), writes `lea
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import duckdb
 import polars as pl
 
 from app.leads import rings
+from app.leads.precedence import take_off_earlier
 from graph.book import ask
 from kg.patterns import PATTERNS
 
@@ -32,16 +33,20 @@ class RollUp:
     """Evidence rows that name not even an institution; they support no lead."""
     without_evidence: int
     """Findings that cite no row; they support no lead."""
+    other_deed: int = 0
+    """Findings whose rows an earlier pattern of the family already alleges; they support no lead."""
 
 
 def roll_up(connection: duckdb.DuckDBPyConnection, rings_before: pl.DataFrame) -> RollUp:
     """Write `lead_row` and `lead_member`; `rings_before` is `pattern, ring_id, member` of the previous run."""
     _prepare(connection)
+    gone = take_off_earlier(connection)
+    connection.execute(_WHOSE)
     _name_rings(connection, rings_before)
     connection.execute(_SPLIT, {"persons": PERSONS})
     connection.execute(_LEAD_ROW)
     connection.execute(_LEAD_MEMBER, {"roles": list(ROLES)})
-    return _says(connection)
+    return replace(_says(connection), other_deed=gone)
 
 
 def _prepare(connection: duckdb.DuckDBPyConnection) -> None:
@@ -49,7 +54,6 @@ def _prepare(connection: duckdb.DuckDBPyConnection) -> None:
     connection.register("listed_frame", pl.DataFrame(listed, schema=["pattern", "place", "subject"], orient="row"))
     connection.execute("CREATE OR REPLACE TEMP TABLE listed AS SELECT * FROM listed_frame")
     connection.execute(_LIVE)
-    connection.execute(_MEMBER)
 
 
 def _name_rings(connection: duckdb.DuckDBPyConnection, before: pl.DataFrame) -> None:
@@ -67,7 +71,7 @@ def _says(connection: duckdb.DuckDBPyConnection) -> RollUp:
     counts = connection.execute("""
         SELECT (SELECT COUNT(*) FROM split_row WHERE fallback AND subject_id IS NOT NULL),
                (SELECT COUNT(*) FROM split_row WHERE subject_id IS NULL),
-               (SELECT COUNT(*) FROM live_finding ANTI JOIN evidence USING (finding_id))
+               (SELECT COUNT(*) FROM live_finding ANTI JOIN live_evidence USING (finding_id))
     """).fetchone()
     assert counts is not None
     return RollUp(*(int(count) for count in counts))
@@ -79,13 +83,13 @@ SELECT finding_id, rule_id, rule_version, pattern, level, members, prior, work_h
        CASE WHEN subject_type IN ('hospital', 'clinic', 'pharmacy') THEN 'institution' ELSE subject_type END AS subject_type,
        subject_id
 FROM finding ANTI JOIN closed_finding USING (finding_id);
+"""
 
+_WHOSE = """
 CREATE OR REPLACE TEMP TABLE own_finding AS    -- keeps its own subject, because its pattern lists the type
 SELECT f.* FROM live_finding AS f JOIN listed AS l ON l.pattern = f.pattern AND l.subject = f.subject_type
 WHERE f.subject_type <> 'ring' AND f.subject_id IS NOT NULL;
-"""
 
-_MEMBER = """
 CREATE OR REPLACE TEMP TABLE member AS
 SELECT finding_id, pattern,
        CASE WHEN m.type IN ('hospital', 'clinic', 'pharmacy') THEN 'institution' ELSE m.type END AS type, m.id AS id, m.role AS role
@@ -106,7 +110,7 @@ CREATE OR REPLACE TEMP TABLE named AS     -- each row of a finding to be split, 
 SELECT e.n, e.finding_id, e.fixmedins_code, f.pattern, f.level, l.place, l.subject, e.psn_no,
        CASE l.subject WHEN 'institution' THEN e.fixmedins_code WHEN 'doctor' THEN e.stff_code WHEN 'patient' THEN e.psn_no
                       WHEN 'employer' THEN e.emp_no WHEN 'handler' THEN e.opter_id END AS id   -- no row names a ring
-FROM evidence AS e JOIN split_finding AS f USING (finding_id) JOIN listed AS l USING (pattern);
+FROM live_evidence AS e JOIN split_finding AS f USING (finding_id) JOIN listed AS l USING (pattern);
 
 CREATE OR REPLACE TEMP TABLE split_row AS
 WITH crowd AS (
@@ -127,8 +131,8 @@ LEFT JOIN named AS p ON p.n = c.n AND p.place = coalesce(c.first_place, c.last_p
 _LEAD_ROW = """
 CREATE OR REPLACE TEMP TABLE lead_row AS
 WITH placed AS (
-  SELECT e.n, e.finding_id, o.subject_type, o.subject_id FROM evidence AS e JOIN own_finding AS o USING (finding_id)
-  UNION ALL SELECT e.n, e.finding_id, 'ring', r.ring_id FROM evidence AS e JOIN ring_name AS r USING (finding_id)
+  SELECT e.n, e.finding_id, o.subject_type, o.subject_id FROM live_evidence AS e JOIN own_finding AS o USING (finding_id)
+  UNION ALL SELECT e.n, e.finding_id, 'ring', r.ring_id FROM live_evidence AS e JOIN ring_name AS r USING (finding_id)
   UNION ALL SELECT n, finding_id, subject_type, subject_id FROM split_row WHERE subject_id IS NOT NULL
 )
 SELECT substr(md5(f.pattern || '|' || p.subject_type || '|' || p.subject_id), 1, 16) AS lead_id,
