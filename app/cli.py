@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console, RenderableType
+from rich.markdown import Markdown
 
 from app import terminal
 from graph.errors import NotBuiltYet, RingscopeError, WrongUse
@@ -223,18 +225,20 @@ def rules_list(as_json: JsonOption = False) -> None:
     """Every rule: its pattern, level, method and what it needs."""
     from kg.rulebook import RULEBOOK
 
-    rows = [rule.summary() for rule in RULEBOOK.values()]
+    shown = ("id", "name_zh", "name_en", "pattern", "scene", "level", "method", "status", "version", "needs")
+    rows = [{name: getattr(rule, name) for name in shown} for rule in RULEBOOK.values()]
     _print(rows, as_json=as_json, human=None if as_json else terminal.rules(rows))
 
 
 @rules_commands.command("explain")
 def rules_explain(rule: str, as_json: JsonOption = False) -> None:
     """How one fraud works, what the rule looks for, where it errs and how to check it."""
+    from kg.page import explain as in_words
     from kg.rulebook import RULEBOOK
 
     if rule not in RULEBOOK:
         raise WrongUse(f"no rule named {rule}", "one of: " + ", ".join(sorted(RULEBOOK)), "ringscope rules list")
-    _print(RULEBOOK[rule].to_json(), as_json=as_json, human=None if as_json else RULEBOOK[rule].to_text())
+    _print(asdict(RULEBOOK[rule]), as_json=as_json, human=Markdown(in_words(RULEBOOK[rule])))
 
 
 @server_commands.command("start")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import cast
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -36,7 +37,7 @@ def commands_page() -> str:
     """Every command with its help, from the command line itself."""
     from app.cli import app
 
-    root = get_command(app)
+    root = cast("TyperGroup", get_command(app))
     context = typer.Context(root, info_name="ringscope")
     codes = "Exit codes: 0 good, 1 the input is at fault, 2 usage, 3 the environment is at fault, 4 not built yet."
     parts = [GENERATED, "# Commands", codes]
@@ -48,7 +49,12 @@ def _sections(command: TyperCommand | TyperGroup, context: typer.Context) -> lis
     if not isinstance(command, TyperGroup):
         return [f"## {context.command_path}\n{command.help or ''}\n\n```\n{_usage(command, context)}\n```"]
     children = [(name, command.get_command(context, name)) for name in command.list_commands(context)]
-    return [part for name, child in children if child for part in _sections(child, typer.Context(child, info_name=name, parent=context))]
+    return [
+        part
+        for name, child in children
+        if isinstance(child, (TyperCommand, TyperGroup))
+        for part in _sections(child, typer.Context(child, info_name=name, parent=context))
+    ]
 
 
 def _usage(command: TyperCommand | TyperGroup, context: typer.Context) -> str:

@@ -145,7 +145,7 @@ def bare_import(home: str, scratch: str) -> Said:
     conf = folder / "conf"
     conf.mkdir(exist_ok=True)
     (conf / "neo4j.conf").write_text(f"server.directories.data={target}\n", encoding="utf-8")
-    command = import_command(place, files, folder / "report", jars())
+    command = import_command([str(java.runtime())], jars(), place, files, folder / "report")
     environment = java.environment() | {"NEO4J_HOME": str(place.root), "NEO4J_CONF": str(conf)}
     started = time.monotonic()
     subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
