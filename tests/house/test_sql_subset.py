@@ -21,7 +21,21 @@ NODES = {
     *("And", "Or", "Not", "EQ", "NEQ", "GT", "GTE", "LT", "LTE", "Is", "In", "NullSafeEQ", "Case", "If", "Coalesce", "Greatest", "Least"),
     *("Add", "Sub", "Mul", "Div", "IntDiv", "Mod", "Neg", "Abs", "Round", "Floor", "Sqrt", "Pow", "Cos"),
     *("Cast", "DataType", "DataTypeParam", "DPipe", "Substring", "Lower", "RegexpLike"),
-    *("Count", "CountIf", "Sum", "Min", "Max", "Median", "LogicalOr", "Filter", "GroupConcat", "ArrayAgg", "ArraySort", "Struct", "PropertyEQ"),
+    *(
+        "Count",
+        "CountIf",
+        "Sum",
+        "Min",
+        "Max",
+        "Median",
+        "LogicalOr",
+        "Filter",
+        "GroupConcat",
+        "ArrayAgg",
+        "ArraySort",
+        "Struct",
+        "PropertyEQ",
+    ),
     *("Window", "WindowSpec", "RowNumber", "Lag", "Lead"),
     *("Extract", "DateDiff", "Interval", "TimeToUnix", "GenerateSeries", "Unnest"),
 }
@@ -46,7 +60,9 @@ def _traps(node: exp.Expression) -> list[str]:
             return ["UNNEST outside CROSS JOIN multiplies rows on one engine only"]
         case exp.TimeToUnix() if not node.find_ancestor(exp.Floor):
             return ["epoch() keeps microseconds: CAST(FLOOR(epoch(t)) AS BIGINT)"]
-        case exp.DateDiff() if node.text("unit").upper() not in {"DAY", "'DAY'"} or not all(_is_date(a) for a in (node.this, node.expression)):
+        case exp.DateDiff() if node.text("unit").upper() not in {"DAY", "'DAY'"} or not all(
+            _is_date(a) for a in (node.this, node.expression)
+        ):
             return ["date_diff only of 'day' between two CASTs to DATE"]
         case exp.Extract() if node.name.upper() not in {"YEAR", "MONTH", "HOUR", "WEEK", "DAY"}:
             return [f"EXTRACT({node.name}) differs"]

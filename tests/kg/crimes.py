@@ -6,23 +6,14 @@ Times are hours after `EPOCH`; ids are what the test calls them, else counted. A
 from __future__ import annotations
 
 import itertools
-import json
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
-import duckdb
-import pyarrow as pa
+from tests.kg.facts import Fact, Row, many
+from tests.kg.fired import Finding, Fired, fire
 
-from graph.book import TRACE_TABLE, book_columns
-from graph.contract import CONTRACT
-from kg import engine
-from kg.findings import add_hits, open_findings, write_findings
-from kg.relations import prepare
-from kg.rulebook import RULEBOOK, answer, reads
+__all__ = ["Fact", "Finding", "Fired", "fire", "many"]
 
 EPOCH = datetime(2025, 7, 7)
 """A Monday, midnight."""
@@ -49,26 +40,6 @@ def days(n: float, hour: float = 10) -> Hours:
 
 def at(hours: float | None) -> datetime | None:
     return None if hours is None else EPOCH + timedelta(seconds=round(hours * 3600))
-
-
-Row = dict[str, object]
-
-
-@dataclass(frozen=True)
-class Fact:
-    """Rows of the book that one event leaves behind."""
-
-    rows: tuple[tuple[str, Row], ...]
-    key: Row = field(default_factory=dict)
-    """Key of the row by which the test will know it."""
-
-    def __add__(self, other: Fact) -> Fact:
-        return Fact((*self.rows, *other.rows), self.key or other.key)
-
-
-def many(facts: Iterable[Fact]) -> Fact:
-    """Several events as one."""
-    return Fact(tuple(row for fact in facts for row in fact.rows))
 
 
 def row(table: str, **columns: object) -> Fact:
@@ -172,7 +143,14 @@ def settle(
 
 
 def visit(name: str, *, person: str = "PSN", at_place: str = "P1", when: float | None = 10.0, med_type: str = "41", **more: object) -> Fact:
-    columns: Row = {"mdtrt_id": name, "psn_no": person, "fixmedins_code": at_place, "begntime": at(when), "med_type": med_type, "vali_flag": "1"}
+    columns: Row = {
+        "mdtrt_id": name,
+        "psn_no": person,
+        "fixmedins_code": at_place,
+        "begntime": at(when),
+        "med_type": med_type,
+        "vali_flag": "1",
+    }
     return Fact((("mdtrt_d", {**columns, **more}),), {"mdtrt_id": name})
 
 
@@ -235,7 +213,13 @@ def bought(what: Box | None = None, *, at: str = "P1", drug: str = DRUG, cnt: in
     """Packs that came in from a supplier (3503)."""
     code = what.code if what and coded else None
     item = what.drug if what else drug
-    columns: Row = {"fixmedins_code": at, "med_list_codg": item, "purc_retn_cnt": cnt, "purc_retn_stoin_time": _at(on), "drug_trac_codg": code}
+    columns: Row = {
+        "fixmedins_code": at,
+        "med_list_codg": item,
+        "purc_retn_cnt": cnt,
+        "purc_retn_stoin_time": _at(on),
+        "drug_trac_codg": code,
+    }
     return row("purcinfo_3503", **columns)
 
 
@@ -282,7 +266,14 @@ def check(
     face: str | None = None,
 ) -> Fact:
     key: Row = {"check_id": serial("C")}
-    columns: Row = {**key, "psn_no": person, "fixmedins_code": at_place, "check_time": _at(when), "check_kind": kind, "mdtrt_id": visit_name}
+    columns: Row = {
+        **key,
+        "psn_no": person,
+        "fixmedins_code": at_place,
+        "check_time": _at(when),
+        "check_kind": kind,
+        "mdtrt_id": visit_name,
+    }
     columns |= {"result": result, "image_sha256": image, "lnt": place and place[0], "lat": place and place[1], "template_id": face}
     return Fact((("face_check", columns),), key)
 
@@ -305,7 +296,9 @@ def session(
     return Fact((("dialysis_session", {**columns, "machine_no": machine, **weights}),), key)
 
 
-def dialysis(*, person: str = "PSN", at_place: str = "D1", day: int = 0, fen: int = 40_000, hour: float | None = 8, med_type: str = "14") -> Fact:
+def dialysis(
+    *, person: str = "PSN", at_place: str = "D1", day: int = 0, fen: int = 40_000, hour: float | None = 8, med_type: str = "14"
+) -> Fact:
     """One billed haemodialysis. Its key is the line's."""
     name = serial("M")
     when = None if hour is None else days(day, hour)
@@ -319,110 +312,3 @@ def faces(*, person: str = "PSN", at_place: str = "D1", day: int = 0, hour: floa
         check(None, person=person, at_place=at_place, when=days(day, hour + after), kind=kind)
         for kind, after in (("dialysis_in", -0.2), ("dialysis_out", 4.2))
     )
-
-
-@dataclass(frozen=True)
-class Finding:
-    subject: tuple[str, str]
-    rows: tuple[tuple[str, Row, int], ...]
-    facts: Row
-    amount_fen: int | None
-    members: tuple[tuple[str, str, str], ...]
-
-    @property
-    def evidence(self) -> list[tuple[str, Row, int]]:
-        """The cited rows that carry money."""
-        return [cited for cited in self.rows if cited[2]]
-
-    def cites(self, table: str) -> list[Row]:
-        """Keys of the cited rows of one table."""
-        return [key for name, key, _ in self.rows if name == table]
-
-
-@dataclass(frozen=True)
-class Fired:
-    findings: tuple[Finding, ...]
-    not_testable: dict[str, int]
-
-    def only(self) -> Finding:
-        assert len(self.findings) == 1, f"{len(self.findings)} findings: {[f.subject for f in self.findings]}"
-        return self.findings[0]
-
-    def none(self) -> bool:
-        assert not self.findings, f"fired on {[f.subject for f in self.findings]}"
-        return True
-
-    @property
-    def subjects(self) -> set[str]:
-        return {finding.subject[1] for finding in self.findings}
-
-    def __iter__(self) -> Iterator[Finding]:
-        return iter(self.findings)
-
-
-def fire(rule_id: str, *facts: Fact) -> Fired:
-    """Run one SQL or Python rule over these facts, as the engine does: views, rule, findings, resolved evidence."""
-    rule = RULEBOOK[rule_id]
-    with duckdb.connect() as book, TemporaryDirectory() as folder:
-        fill(book, many(facts))
-        list(prepare(book, reads(rule)))
-        open_findings(book)
-        add_hits(book, rule, answer(rule, book))
-        unknown = {column: sum(places.values()) for column, places in engine.not_testable(book, rule).items()}
-        write_findings(book, {rule_id: rule}, Path(folder), "test")
-        return Fired(tuple(read_findings(Path(folder))), unknown)
-
-
-def read_findings(folder: Path) -> list[Finding]:
-    """findings.parquet and evidence.parquet of a run, as values."""
-    with duckdb.connect() as db:
-        cited = defaultdict(list)
-        evidence = db.execute(f"SELECT finding_id, source_table, key, amount_fen FROM '{folder}/evidence.parquet' ORDER BY ALL").fetchall()
-        for finding, table, key, fen in evidence:
-            cited[finding].append((table, _cited_key(table, json.loads(key)), fen))
-        columns = "finding_id, subject_type, subject_id, facts, amount_fen, members"
-        return [
-            Finding((kind, name), tuple(cited[finding]), json.loads(facts), amount, _members(members))
-            for finding, kind, name, facts, amount, members in db.execute(
-                f"SELECT {columns} FROM '{folder}/findings.parquet' ORDER BY subject_id, finding_id"
-            ).fetchall()
-        ]
-
-
-def _cited_key(table: str, key: Row) -> Row:
-    wanted = CONTRACT[table].key or ("row_id",)
-    return {name: key[name] for name in wanted}
-
-
-def _members(listed: str | None) -> tuple[tuple[str, str, str], ...]:
-    return tuple((m["type"], m["id"], m["role"]) for m in json.loads(listed or "[]"))
-
-
-def fill(book: duckdb.DuckDBPyConnection, facts: Fact) -> None:
-    """Every table of the contract, empty or holding these rows; keyless rows get a row_id, codes are split."""
-    by_table: dict[str, list[Row]] = defaultdict(list)
-    for table, columns in facts.rows:
-        given = dict(columns)
-        if CONTRACT[table].has_row_id:
-            given.setdefault("row_id", f"{table}-{len(by_table[table]) + 1}")
-            codes = str(given.get("drug_trac_codg") or "").split(";")
-            by_table[TRACE_TABLE] += [{"source_table": table, "row_id": given["row_id"], "drug_trac_codg": c} for c in codes if c]
-        by_table[table].append(given)
-    for table in (*(t.name for t in CONTRACT if t.in_book), TRACE_TABLE):
-        declared = [*book_columns(table), ("month", "BIGINT")]
-        typed = ", ".join(f'"{name}" {kind}' for name, kind in declared)
-        book.execute(f"CREATE TABLE {table} ({typed})")
-        rows = by_table[table]
-        if unknown := {name for given in rows for name in given} - {name for name, _ in declared}:
-            raise ValueError(f"{table} has no column {sorted(unknown)}")
-        if rows:
-            names = sorted({name for given in rows for name in given})
-            given_rows = pa.table({name: pa.array([_plain(given.get(name)) for given in rows]) for name in names})
-            book.register("given_rows", given_rows)
-            book.execute(f"INSERT INTO {table} ({', '.join(names)}) SELECT {', '.join(names)} FROM given_rows")
-            book.unregister("given_rows")
-
-
-def _plain(value: object) -> object:
-    """As text, which the table's own types cast: one column may hold texts and times."""
-    return None if value is None else str(value)

@@ -61,7 +61,8 @@ def test_a_slow_queue_is_no_burst() -> None:
 def strangers(n: int = 120) -> Fact:
     """Customers of two shops, at all hours of a hundred days; they make the places' own rate of coincidence."""
     return many(
-        purchase(person=f"S{k % 40}", at_place=f"P{1 + k % 2}", when=days((k * 7) % 100, 8 + (k * 13) % 96 / 8), fen=2_000 + k) for k in range(n)
+        purchase(person=f"S{k % 40}", at_place=f"P{1 + k % 2}", when=days((k * 7) % 100, 8 + (k * 13) % 96 / 8), fen=2_000 + k)
+        for k in range(n)
     )
 
 
@@ -71,9 +72,7 @@ def tour(cards: list[str], stops: int = 6, *, places: int = 2, minutes: float = 
         for s in range(stops)
         for k, card in enumerate(cards)
     ]
-    errands = [
-        purchase(person=card, at_place="P1", when=days(6 + 5 * n + k, 9 + k)) for k, card in enumerate(cards) for n in range(alone)
-    ]
+    errands = [purchase(person=card, at_place="P1", when=days(6 + 5 * n + k, 9 + k)) for k, card in enumerate(cards) for n in range(alone)]
     return many([*together, *errands])
 
 
@@ -94,6 +93,12 @@ def test_a_family_is_no_group() -> None:
     family = many(person(card, family="F1") for card in ("ANN", "BOB", "CAT"))
 
     assert fire(TOUR, strangers(), family, tour(["ANN", "BOB", "CAT"])).none()
+
+
+def test_a_home_that_takes_its_residents_out_is_no_group() -> None:
+    home = many(person(card, address="HOME") for card in ("ANN", "BOB", "CAT"))
+
+    assert fire(TOUR, strangers(), home, tour(["ANN", "BOB", "CAT"])).none()
 
 
 def test_one_place_may_be_the_only_clinic() -> None:

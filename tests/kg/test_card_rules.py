@@ -108,9 +108,7 @@ def test_one_a_day_over_weeks_is_no_burst() -> None:
 
 
 def test_a_package_that_sells_all_year_is_popular() -> None:
-    programme = many(
-        purchase(person=f"R{k}", when=days(3 + k // 4, 9 + k % 4), items=GIFT, fen=9_000) for k in range(160)
-    )
+    programme = many(purchase(person=f"R{k}", when=days(3 + k // 4, 9 + k % 4), items=GIFT, fen=9_000) for k in range(160))
 
     assert fire(BASKET, pharmacy("P1"), programme).none()
 
@@ -174,7 +172,13 @@ def test_different_drugs_are_errands() -> None:
 def swipes(shop: str, emptied: int, of: int = 40, *, cash: int = 0, balance: int | None = 100) -> Fact:
     return pharmacy(shop) + many(
         settle(
-            f"{shop}-{k}", person=f"{shop}-{k}", at_place=shop, when=days(k), fen=25_000, account=25_000, balance=balance if k < emptied else 9_000
+            f"{shop}-{k}",
+            person=f"{shop}-{k}",
+            at_place=shop,
+            when=days(k),
+            fen=25_000,
+            account=25_000,
+            balance=balance if k < emptied else 9_000,
         )
         for k in range(of)
     )
@@ -207,7 +211,9 @@ def test_an_unknown_balance_is_not_testable() -> None:
 
 
 def served(shop: str, customers_served: int, *, from_day: int = 0) -> Fact:
-    return pharmacy(shop) + many(sale(box(f"{shop}B{k}"), at=shop, to=f"{shop}C{k}", after=days(from_day + k % 20, 9 + k % 7)) for k in range(customers_served))
+    return pharmacy(shop) + many(
+        sale(box(f"{shop}B{k}"), at=shop, to=f"{shop}C{k}", after=days(from_day + k % 20, 9 + k % 7)) for k in range(customers_served)
+    )
 
 
 def unserved(shop: str, n: int, *, day: int | None = None) -> Fact:

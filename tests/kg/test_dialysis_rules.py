@@ -17,7 +17,12 @@ MONTH = tuple(7 * week + day for week in range(3) for day in WEEK)  # nine days 
 
 def treated(who: str, on: tuple[int, ...] = MONTH, *, place: str = "D1", **how: object) -> Fact:
     """Billed, recorded, seen: what an honest patient leaves behind."""
-    return many(dialysis(person=who, at_place=place, day=d) + session(person=who, at_place=place, day=d, **how) + faces(person=who, at_place=place, day=d) for d in on)  # type: ignore[arg-type]
+    return many(
+        dialysis(person=who, at_place=place, day=d)
+        + session(person=who, at_place=place, day=d, **how)
+        + faces(person=who, at_place=place, day=d)
+        for d in on
+    )  # type: ignore[arg-type]
 
 
 HONEST = many(treated(f"H{n}") for n in range(5))
@@ -37,7 +42,9 @@ def test_one_lost_record_is_no_fraud() -> None:
 
 
 def test_bills_posted_once_a_month_are_compared_by_the_month() -> None:
-    monthly = line("M1", person="ANN", at_place="D1", item="003110000060000", cnt=3, fen=120_000, when=days(20)) + settle("M1", person="ANN")
+    monthly = line("M1", person="ANN", at_place="D1", item="003110000060000", cnt=3, fen=120_000, when=days(20)) + settle(
+        "M1", person="ANN"
+    )
     records = many(session(person="ANN", day=d) for d in (0, 2, 4))
 
     assert fire(NONE, HONEST, monthly, records).none()
@@ -122,7 +129,7 @@ def test_a_fifteenth_session_of_the_month_and_the_next_are_cited() -> None:
 
 
 def test_fourteen_at_three_a_week_are_quiet() -> None:
-    assert fire(OVER, many(dialysis(person="ANN", day=d) for d in range(0, 25) if d % 7 in WEEK)).none()
+    assert fire(OVER, many(dialysis(person="ANN", day=d) for d in range(25) if d % 7 in WEEK)).none()
 
 
 def test_four_in_seven_days_are_an_extra_session_and_six_are_not() -> None:
@@ -194,7 +201,9 @@ def test_a_ward_without_machines_sends_its_patients_out() -> None:
 
 
 def test_a_face_at_the_centre_proves_the_session() -> None:
-    assert fire(INSIDE, WARD, stay("S1", person="ANN"), *(dialysis(person="ANN", day=d) + faces(person="ANN", day=d) for d in (2, 4))).none()
+    assert fire(
+        INSIDE, WARD, stay("S1", person="ANN"), *(dialysis(person="ANN", day=d) + faces(person="ANN", day=d) for d in (2, 4))
+    ).none()
 
 
 def test_leave_with_an_order_allows_the_trip() -> None:

@@ -106,7 +106,10 @@ def test_two_packs_with_two_codes_are_two_packs() -> None:
 
 def test_the_rate_of_everybody_is_nobodys_habit() -> None:
     everywhere = many(
-        line(f"{h}V{n}", person=f"P{n}", at_place=h, when=days(n), charge="04") for h in ("H1", "H2", "H3", "H4", "H5") for n in range(6) for _ in range(2)
+        line(f"{h}V{n}", person=f"P{n}", at_place=h, when=days(n), charge="04")
+        for h in ("H1", "H2", "H3", "H4", "H5")
+        for n in range(6)
+        for _ in range(2)
     )
 
     assert fire(LINE, everywhere).none()

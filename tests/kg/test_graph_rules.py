@@ -28,7 +28,7 @@ def _empty(store: Store) -> None:
     store.write("MATCH (n) WHERE any(l IN labels(n) WHERE l IN row.labels) DETACH DELETE n", [{"labels": LABELS}])
 
 
-LABELS = ["Patient", "Household", "Institution", "Encounter", "Settlement", "Face", "FaceCheck", "Phone"]
+LABELS = ["Patient", "Household", "Institution", "Encounter", "Settlement", "Face", "FaceCheck", "Phone", "Address"]
 
 
 def people(store: Store, names: list[str], *, family: str | None = None) -> None:
@@ -45,7 +45,8 @@ def bill(store: Store, name: str, when: datetime, *, place: str = "P1", serial: 
     visit = f"{name}-{when:%d%H%M}{serial}"
     store.write(
         """MATCH (p:Patient {psn_no: row.name}) MERGE (i:Institution {fixmedins_code: row.place})
-           CREATE (p)-[:HAD]->(e:Encounter {mdtrt_id: row.visit})-[:AT]->(i), (:Settlement {setl_id: row.visit, setl_time: row.at})-[:SETTLES]->(e)""",
+           CREATE (p)-[:HAD]->(e:Encounter {mdtrt_id: row.visit})-[:AT]->(i),
+                  (:Settlement {setl_id: row.visit, setl_time: row.at})-[:SETTLES]->(e)""",
         [{"name": name, "place": place, "visit": visit, "at": when}],
     )
     return visit
@@ -54,7 +55,8 @@ def bill(store: Store, name: str, when: datetime, *, place: str = "P1", serial: 
 def look(store: Store, face: str, name: str, when: datetime, *, result: str = "pass", place: str = "P1") -> None:
     store.write(
         """MATCH (p:Patient {psn_no: row.name}) MERGE (i:Institution {fixmedins_code: row.place}) MERGE (f:Face {template_id: row.face})
-           CREATE (f)-[:SEEN_IN]->(c:FaceCheck {check_id: row.check, check_time: row.at, result: row.result})-[:CLAIMS]->(p), (c)-[:AT]->(i)""",
+           CREATE (f)-[:SEEN_IN]->(c:FaceCheck {check_id: row.check, check_time: row.at, result: row.result}),
+                  (c)-[:CLAIMS]->(p), (c)-[:AT]->(i)""",
         [{"name": name, "face": face, "check": f"{face}-{name}-{when:%d%H%M}", "at": when, "result": result, "place": place}],
     )
 
@@ -94,7 +96,8 @@ CARDS = ["ANN", "BOB", "CAT", "DAN", "EVE"]
 
 def shared_phone(store: Store, names: list[str], *, owner: str | None = None, hub: bool = False) -> None:
     store.write(
-        "MERGE (n:Phone {tel_h: 'T1'}) SET n.hub = row.hub WITH n, row MATCH (p:Patient {psn_no: row.name}) MERGE (p)-[:HAS_PHONE {own: row.own}]->(n)",
+        """MERGE (n:Phone {tel_h: 'T1'}) SET n.hub = row.hub
+           WITH n, row MATCH (p:Patient {psn_no: row.name}) MERGE (p)-[:HAS_PHONE {own: row.own}]->(n)""",
         [{"name": name, "own": name == owner, "hub": hub} for name in names],
     )
 
@@ -119,11 +122,14 @@ def test_five_cards_of_one_phone_settled_side_by_side(store: Store) -> None:
     assert len(found["setl_d_rows"]) == 15
 
 
-@pytest.mark.parametrize("innocent", ["four cards", "one family", "hub", "apart"])
+@pytest.mark.parametrize("innocent", ["four cards", "one family", "hub", "apart", "one home"])
 def test_a_phone_with_an_innocent_story(store: Store, innocent: str) -> None:
     names = CARDS[:4] if innocent == "four cards" else CARDS
     people(store, names, family="F1" if innocent == "one family" else None)
     shared_phone(store, names, hub=innocent == "hub")
     stops(store, names, together=innocent != "apart")
+    if innocent == "one home":
+        lives = "MATCH (p:Patient {psn_no: row.name}) MERGE (a:Address {addr_h: 'HOME'}) MERGE (p)-[:LIVES_AT]->(a)"
+        store.write(lives, [{"name": name} for name in names])
 
     assert ask(store, PHONE) == []

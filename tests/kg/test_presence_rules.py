@@ -47,7 +47,9 @@ def test_a_device_out_of_order_accuses_nobody() -> None:
 
 
 def test_leave_with_an_order_is_no_absence() -> None:
-    leave = row("drord_d", drord_no="O1", mdtrt_id="GONE", drord_type="请假", begntime="2025-07-10 08:00:00", stoptime="2025-07-12 20:00:00")
+    leave = row(
+        "drord_d", drord_no="O1", mdtrt_id="GONE", drord_type="请假", begntime="2025-07-10 08:00:00", stoptime="2025-07-12 20:00:00"
+    )
 
     assert fire(MISSING, ward(), leave, stay("GONE", person="ANN"), seen("GONE", "ANN", range(11), missed=(3, 4, 5))).none()
 

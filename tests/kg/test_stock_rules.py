@@ -97,7 +97,9 @@ def test_what_adds_up_is_quiet_and_two_units_are_tolerance() -> None:
 
 def test_a_deleted_record_does_not_count() -> None:
     counts = counted(4, drug=DRUG) + counted(1, drug=DRUG, on=30 * 24)
-    wrong = row("purcinfo_3503", fixmedins_code="P1", med_list_codg=DRUG, purc_retn_cnt=6, purc_retn_stoin_time="2025-07-09", fixmedins_bchno="B")
+    wrong = row(
+        "purcinfo_3503", fixmedins_code="P1", med_list_codg=DRUG, purc_retn_cnt=6, purc_retn_stoin_time="2025-07-09", fixmedins_bchno="B"
+    )
     deleted = row("inv_del_3507", fixmedins_code="P1", fixmedins_bchno="B", inv_data_type="3")
 
     assert fire(BROKEN, BOOKS, counts, wrong, sold(9), billed(9)).none()

@@ -25,7 +25,9 @@ def test_the_prefix_tells_the_drug_where_the_purchase_is_unknown() -> None:
 
 
 def test_a_prefix_of_two_drugs_proves_nothing() -> None:
-    prefix = row("drug_trac_map", trac_prefix="8123456", med_list_codg=OTHER_DRUG) + row("drug_trac_map", trac_prefix="8123456", med_list_codg=DRUG)
+    prefix = row("drug_trac_map", trac_prefix="8123456", med_list_codg=OTHER_DRUG) + row(
+        "drug_trac_map", trac_prefix="8123456", med_list_codg=DRUG
+    )
     sales = many(sale(box(f"8123456{n:013d}", drug=OTHER_DRUG), billed_as=DRUG) for n in range(3))
 
     assert fire(RULE, prefix, sales).none()

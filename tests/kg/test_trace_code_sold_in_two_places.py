@@ -37,7 +37,9 @@ def test_stays_quiet_when_the_box_was_split_for_dispensing() -> None:
 
 
 def test_stays_quiet_when_the_box_had_moved_to_the_second_branch_before() -> None:
-    moved = row("invchg_3502", fixmedins_code="P2", med_list_codg="X", inv_chg_type="101", inv_chg_time="2025-07-01", cnt=1, drug_trac_codg="A")
+    moved = row(
+        "invchg_3502", fixmedins_code="P2", med_list_codg="X", inv_chg_type="101", inv_chg_time="2025-07-01", cnt=1, drug_trac_codg="A"
+    )
 
     assert fire(RULE, moved, sale(box("A"), at="P1"), sale(box("A"), at="P2", after=Hours(240))).none()
 

@@ -38,7 +38,12 @@ def test_ten_minutes_fire_and_one_second_less_is_left_to_the_rescan_rule() -> No
 
 
 def test_errors_as_frequent_as_everywhere_are_no_habit() -> None:
-    shops = [sale(box(f"{s}{n}"), at=s, to=p, after=Hours(h)) for s in ("P1", "P2", "P3", "P4", "P5") for n in range(4) for h, p in ((0, "A"), (48, "B"))]
+    shops = [
+        sale(box(f"{s}{n}"), at=s, to=p, after=Hours(h))
+        for s in ("P1", "P2", "P3", "P4", "P5")
+        for n in range(4)
+        for h, p in ((0, "A"), (48, "B"))
+    ]
 
     assert fire(RULE, many(shops)).none()
 

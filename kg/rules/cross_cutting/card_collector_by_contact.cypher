@@ -22,6 +22,12 @@ WHERE size(joint) >= $min_joint AND size(joint) >= settlements * $joint_share
 UNWIND joint AS bill
 WITH n, households, cards, settlements, collect(DISTINCT bill.setl_id) AS joint, collect(DISTINCT bill.person.psn_no) AS persons
 WHERE size(persons) >= $min_cards
+// a home whose nurse is the contact of its residents: most of them live at one address
+OPTIONAL MATCH (x:Patient)-[:LIVES_AT]->(a:Address)
+WHERE x.psn_no IN persons
+WITH n, households, cards, settlements, joint, persons, a, count(DISTINCT x) AS at_address
+WITH n, households, cards, settlements, joint, persons, max(CASE WHEN a IS NULL THEN 0 ELSE at_address END) AS at_one_address
+WHERE at_one_address < size(persons) * $residence_share
 // whoever owns the number is the one who answers it; the others only named it
 OPTIONAL MATCH (n)<-[own:HAS_PHONE]-(o:Patient)
 WHERE own.own = true

@@ -69,7 +69,7 @@ WHO = """
 WITH person AS (SELECT psn_no, CAST(ROW_NUMBER() OVER (ORDER BY psn_no) AS INTEGER) AS card
                 FROM (SELECT DISTINCT psn_no FROM net_settlement) p),
      work AS (SELECT psn_no, MAX(emp_no) AS emp_no FROM net_settlement GROUP BY psn_no)
-SELECT p.card, p.psn_no, COALESCE(h.household, p.psn_no) AS household, w.emp_no,
+SELECT p.card, p.psn_no, COALESCE(h.household, p.psn_no) AS household, h.addr_h, w.emp_no,
        (SELECT COUNT(*) FROM card_event e WHERE e.card = p.card) AS events
 FROM person p LEFT JOIN household h ON h.psn_no = p.psn_no LEFT JOIN work w ON w.psn_no = p.psn_no
 WHERE p.card IN (SELECT UNNEST($cards))"""
@@ -102,6 +102,9 @@ def _judge(
     held = share.filter(pl.col("share") >= float(parameters["min_share"]))
     if held["household"].n_unique() < int(parameters["min_group"]) or (held["emp_no"].n_unique() == 1 and held["emp_no"][0] is not None):
         return
+    homes = held.drop_nulls("addr_h")["addr_h"].value_counts(sort=True)
+    if homes.height and homes["count"][0] >= held.height * float(parameters["residence_share"]):
+        return  # a home that takes its residents out together
     cited = together.filter(pl.col("card").is_in(held["card"].to_list()))
     cards = sorted(held["psn_no"].to_list())
     yield {

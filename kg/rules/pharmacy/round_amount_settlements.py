@@ -27,7 +27,8 @@ BILLS = "SELECT fixmedins_code, setl_id, fee_fen FROM till_run WHERE fee_fen > 0
 # a line at the item's usual price in the shop: a bill bent to a round sum must not teach the simulation its own prices
 LINES = """
 WITH line AS (
-  SELECT t.fixmedins_code, t.setl_id, l.med_list_codg, CAST(l.cnt AS DOUBLE) AS cnt, CAST(l.fee_fen AS DOUBLE) / CAST(l.cnt AS DOUBLE) AS unit_fen
+  SELECT t.fixmedins_code, t.setl_id, l.med_list_codg, CAST(l.cnt AS DOUBLE) AS cnt,
+         CAST(l.fee_fen AS DOUBLE) / CAST(l.cnt AS DOUBLE) AS unit_fen
   FROM till_run t JOIN net_line l ON l.setl_id = t.setl_id),
 usual AS (SELECT fixmedins_code, med_list_codg, MEDIAN(unit_fen) AS unit_fen FROM line GROUP BY ALL)
 SELECT l.fixmedins_code, l.setl_id, CAST(ROUND(u.unit_fen * l.cnt, 0) AS BIGINT) AS fen
