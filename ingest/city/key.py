@@ -95,6 +95,8 @@ class Key:
 
         with (folder / "schemes.jsonl").open("w", encoding="utf-8") as out:
             for deed in schemes:
+                if not self.records["scheme", deed.number]:
+                    continue  # planned, but no bed or box was ever there for it
                 days = sorted(self.days[deed.number])
                 line = {
                     "scheme_id": f"S{deed.number:04d}",
