@@ -32,7 +32,8 @@ def _keyed(connection: duckdb.DuckDBPyConnection, staged: Staged, book: str) -> 
     filled = set(staged.table.filled)
     key = key_columns(staged)
     same = " AND ".join(f'b."{c}" = s."{c}"' if c in filled else f'b."{c}" IS NOT DISTINCT FROM s."{c}"' for c in key)
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE met AS SELECT s.rowid AS rid FROM {staged.name} s SEMI JOIN {book} b ON {same} WHERE {good(staged)}")
+    met = f"SELECT s.rowid AS rid FROM {staged.name} s SEMI JOIN {book} b ON {same} WHERE {good(staged)}"
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE met AS {met}")
     if numbers(connection, "SELECT count(*) FROM met") == (0,):
         return
     cells = ", ".join(f'"{name}"' for name in content(staged.table))

@@ -89,7 +89,8 @@ def _number(text: str, whole: int, exact: int, value: str) -> str:
 def _time(text: str) -> str:
     # the digits are checked first: DuckDB also takes 'infinity', 'epoch' and years of five digits for times
     spelled = f"regexp_full_match({text}, {quoted(_DAY + '([ T]+' + _CLOCK + ')?')})"
-    minutes = f"CASE WHEN length({text}) < 19 AND regexp_full_match({text}, '.* [0-9]{{1,2}}:[0-9]{{2}}') THEN {text} || ':00' ELSE {text} END"
+    short = f"length({text}) < 19 AND regexp_full_match({text}, '.* [0-9]{{1,2}}:[0-9]{{2}}')"
+    minutes = f"CASE WHEN {short} THEN {text} || ':00' ELSE {text} END"
     return (
         f"CASE WHEN {spelled} THEN TRY_CAST({minutes} AS TIMESTAMP) "
         f"WHEN regexp_full_match({text}, '[1-9][0-9]{{7}}') THEN try_strptime({text}, '%Y%m%d') "

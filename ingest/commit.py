@@ -15,12 +15,12 @@ from pathlib import Path
 import duckdb
 
 from graph.book import TRACE_TABLE, BookFile, Manifest, book_columns, relation
-from graph.contract import CONTRACT, Table
+from graph.contract import CONTRACT, PROVENANCE, Table
 from graph.home import Home
 from ingest.cast import quoted
 from ingest.delivery import DeliveryNote
-from ingest.judge import key_columns
-from ingest.pseudonyms import book_rows, content
+from ingest.judge import good, key_columns
+from ingest.pseudonyms import book_rows, content, month_of
 from ingest.stage import Staged, numbers
 
 ROW_GROUP = 40_960
@@ -58,6 +58,7 @@ class Writer:
         self._connection, self._home, self._id, self._note = connection, home, delivery_id, note
         self._before = Manifest.read(home.book)
         self._tables: dict[str, Months] = dict(self._before.tables)
+        self._retraced: set[str] = set()
         self.draft = home.deliveries / f"{delivery_id}.part"
         shutil.rmtree(self.draft, ignore_errors=True)
         self.draft.mkdir(parents=True, mode=0o700)
@@ -67,13 +68,14 @@ class Writer:
         table = staged.table
         rows = book_rows(staged, self._id)
         old = dict(self._tables.get(table.name, {}))
-        fresh = {f"{m:06d}": n for m, n in self._connection.execute(f"SELECT month, count(*) FROM ({rows}) GROUP BY month ORDER BY month").fetchall()}
+        found = self._connection.execute(f"SELECT DISTINCT {month_of(staged)} FROM {staged.name} s WHERE {good(staged)}").fetchall()
+        fresh = {f"{month:06d}" for (month,) in found}
         dropped = self._dropped(staged, old)
         total, sums = 0, dict.fromkeys(table.sums, 0)
-        for month in sorted({*fresh, *dropped}):
+        for month in sorted(fresh | dropped):
             kept = f"{self._old(table.name, old, month)} WHERE NOT {self._replaced(staged)}" if month in old else None
             mine = f"SELECT * EXCLUDE (_rid, month) FROM ({rows} AND {in_month(table, month)})"
-            file, loaded = self._month(table, month, mine if month in fresh else None, kept)
+            file, loaded = self._month(staged, month, mine if month in fresh else None, kept)
             old.pop(month, None)
             if file.rows:
                 old[month] = file
@@ -81,11 +83,12 @@ class Writer:
             sums = {column: sums[column] + loaded.sums[column] for column in sums}
         self._tables[table.name] = old
         if any(column.split for column in table.columns.values()):
-            self._traces({*fresh, *dropped})
+            self._retraced |= fresh | dropped
         return Loaded(total, sums)
 
     def commit(self, after_snapshot: Callable[[], None]) -> Manifest:
         """Complete the snapshot, then rename the manifest: the one moment at which all of it becomes true."""
+        self._traces(self._retraced)
         after_snapshot()
         final = self._home.deliveries / self._id
         _sync_tree(self.draft)
@@ -122,15 +125,19 @@ class Writer:
         found = self._connection.execute(f"SELECT DISTINCT month FROM ({book}) o WHERE {self._replaced(staged)}").fetchall()
         return {f"{month:06d}" for (month,) in found}
 
-    def _month(self, table: Table, month: str, mine: str | None, kept: str | None) -> tuple[BookFile, Loaded]:
-        order = ", ".join(f'"{name}"' for name in sort_columns(table))
-        both = " UNION ALL BY NAME ".join(part for part in (mine, kept) if part)
+    def _month(self, staged: Staged, month: str, mine: str | None, kept: str | None) -> tuple[BookFile, Loaded]:
+        table = staged.table
         file = self._file(table.name, month)
-        self._copy(f"SELECT * FROM ({both}) ORDER BY {order}", file)
+        filled = filled_columns(staged)
+        if mine and not kept:
+            self._copy(in_order(table, mine, filled), file)
+        else:
+            both = " UNION ALL BY NAME ".join(part for part in (mine, kept) if part)
+            self._copy(in_order(table, both, {name for name, _ in table.book_columns}), file)
         if mine:
             snapshot = self.draft / "rows" / table.name / f"month={month}.parquet"
             if kept:
-                self._copy(f"SELECT * FROM ({mine}) ORDER BY {order}", snapshot)
+                self._copy(in_order(table, mine, filled), snapshot)
             else:
                 snapshot.parent.mkdir(parents=True, exist_ok=True)
                 os.link(file, snapshot)  # neither is ever changed
@@ -177,8 +184,11 @@ class Writer:
             if not parts:
                 continue
             file = self._file(TRACE_TABLE, month)
-            codes = f"SELECT DISTINCT source_table, row_id, trim(code) AS drug_trac_codg FROM ({' UNION ALL '.join(parts)}) WHERE trim(code) <> ''"
-            self._copy(f"{codes} ORDER BY drug_trac_codg, source_table, row_id", file)
+            self._copy(
+                f"SELECT DISTINCT source_table, row_id, trim(code) AS drug_trac_codg FROM ({' UNION ALL '.join(parts)}) "
+                "WHERE trim(code) <> '' ORDER BY drug_trac_codg, source_table, row_id",
+                file,
+            )
             traces[month] = self._digest_traces(file)
             if not traces[month].rows:
                 del traces[month]
@@ -203,6 +213,20 @@ def in_month(table: Table, month: str) -> str:
     year, number = int(month[:4]), int(month[4:])
     following = f"{year + number // 12:04d}-{number % 12 + 1:02d}-01"
     return f"s.\"{table.month}\" >= '{year:04d}-{number:02d}-01' AND s.\"{table.month}\" < '{following}'"
+
+
+def filled_columns(staged: Staged) -> set[str]:
+    """Book columns that this delivery can fill."""
+    first = {"row_id"} if staged.table.has_row_id else set[str]()
+    return first | {name for column in staged.present for name, _ in column.book_columns} | {name for name, _ in PROVENANCE}
+
+
+def in_order(table: Table, rows: str, filled: set[str]) -> str:
+    """SELECT of rows sorted for the book; columns that nobody filled are added after the sort, which would only carry them along."""
+    names = ", ".join(f'"{name}"' for name, _ in table.book_columns if name in filled)
+    order = ", ".join(f'"{name}"' for name in sort_columns(table) if name in filled)
+    cells = ", ".join(f'"{name}"' if name in filled else f'CAST(NULL AS {kind}) AS "{name}"' for name, kind in table.book_columns)
+    return f"SELECT {cells} FROM (SELECT {names} FROM ({rows}) ORDER BY {order})"
 
 
 def sort_columns(table: Table) -> tuple[str, ...]:

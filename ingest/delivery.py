@@ -117,7 +117,7 @@ class Delivery:
 def find(folder: Path) -> Delivery:
     """Sort out a folder; raises InputAtFault when it holds no table, or when delivery.toml cannot be understood."""
     if not folder.is_dir():
-        raise InputAtFault(f"{folder} is no folder", "a folder with one delivery", "name the folder that holds mdtrt_d.csv and the other tables")
+        raise InputAtFault(f"{folder} is no folder", "a folder with one delivery", "name the folder that holds mdtrt_d.csv and the rest")
     note = _note(folder / NAMES)
     named = {table: tuple(_matching(folder, table, entry)) for table, entry in note.tables.items() if entry.files}
     taken = {path for paths in named.values() for path in paths}
@@ -167,7 +167,8 @@ def _matching(folder: Path, table: str, entry: TableEntry) -> Iterator[Path]:
 def _data_files(folder: Path) -> set[Path]:
     """Files of the folder and of its table folders; what else lies deeper (pictures) is no table."""
     top = {path for path in folder.iterdir() if not path.name.startswith(".")}
-    parts = {part for sub in top if sub.is_dir() and sub.name.lower() in CONTRACT.tables for part in sub.iterdir() if not part.name.startswith(".")}
+    folders = [path for path in top if path.is_dir() and path.name.lower() in CONTRACT.tables]
+    parts = {part for sub in folders for part in sub.iterdir() if not part.name.startswith(".")}
     return {path for path in top | parts if path.is_file() and path.name.lower() != NAMES}
 
 
@@ -176,7 +177,9 @@ def _table_of(path: Path) -> str | None:
     name = path.name.lower()
     if name.endswith((".xlsx", ".xls")) and (_by_name(name.rsplit(".", 1)[0]) or len(path.parts) > 1):
         raise InputAtFault(
-            f"{path.as_posix()} is an Excel workbook", "CSV or Parquet: workbooks are read by a later version", "save it as CSV in UTF-8 under the same name"
+            f"{path.as_posix()} is an Excel workbook",
+            "CSV or Parquet: workbooks are read by a later version",
+            "save it as CSV in UTF-8 under the same name",
         )
     ending = next((e for e in ENDINGS if name.endswith(e)), None)
     if ending is None:
@@ -191,6 +194,6 @@ def _by_name(stem: str) -> str | None:
 
 def _source(folder: Path, path: Path, table: str, note: DeliveryNote) -> SourceFile:
     entry = note.tables.get(table, TableEntry())
-    form = next((form for ending, form in ENDINGS.items() if path.name.lower().endswith(ending)), "csv")
+    form: Form = "parquet" if path.name.lower().endswith(".parquet") else "csv"
     name = path.relative_to(folder).as_posix()
     return SourceFile(path, name, table, form, entry.delimiter, entry.quote, entry.encoding, entry.columns)

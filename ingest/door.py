@@ -53,11 +53,14 @@ class Read:
 def check(folder: Path, home: Home | None = None, *, progress: Progress | None = None) -> Report:
     """Read and judge a delivery and keep nothing; with a home, tables of its book count as there."""
     booked = set(Manifest.read(home.book).tables) if home else set[str]()
-    with tempfile.TemporaryDirectory(prefix="ringscope-") as spill, _measured(find(folder)) as (delivery, measures):
-        with stage.workshop(Path(spill) / "stage") as connection:
-            read = _read(connection, delivery, measures, booked, progress)
-            counts = {staged.table.name: count(connection, staged, None) for staged in read.tables}
-            return _report(connection, read, counts, booked)
+    with (
+        tempfile.TemporaryDirectory(prefix="ringscope-") as spill,
+        _measured(find(folder)) as (delivery, measures),
+        stage.workshop(Path(spill) / "stage") as connection,
+    ):
+        read = _read(connection, delivery, measures, booked, progress)
+        counts = {staged.table.name: count(connection, staged, None) for staged in read.tables}
+        return _report(connection, read, counts, booked)
 
 
 def ingest(folder: Path, home: Home, *, name: str | None = None, progress: Progress | None = None) -> Report:
@@ -86,18 +89,19 @@ def _take_in(
     name: str | None,
     progress: Progress | None,
 ) -> Report:
-    say = progress or (lambda message, fraction: None)
     booked = set(Manifest.read(home.book).tables)
     read = _read(connection, delivery, measures, booked, progress)
     if read.faults:
         counts = {staged.table.name: count(connection, staged, None) for staged in read.tables}
         return _report(connection, read, counts, booked)
-    say("identities", None)
+    if progress:
+        progress("identities", None)
     register(connection, read.tables, identities)
     writer = Writer(connection, home, read.delivery_id, delivery.note)
     counts = {}
     for n, staged in enumerate(read.tables):
-        say(f"book: {staged.table.name}", n / len(read.tables))
+        if progress:
+            progress(f"book: {staged.table.name}", n / len(read.tables))
         number_rows(connection, staged)
         if staged.table.in_book:
             against_book.judge(connection, staged, home, delivery.note.kind)
@@ -150,7 +154,9 @@ def _headers(connection: duckdb.DuckDBPyConnection, delivery: Delivery, booked: 
     headers: dict[str, Header] = {}
     faults = [
         InputAtFault(
-            f"no file for {table.name} ({table.zh})", "it in the delivery, or already in the book", f"add {table.name}.csv, or name its files in delivery.toml"
+            f"no file for {table.name} ({table.zh})",
+            "it in the delivery, or already in the book",
+            f"add {table.name}.csv, or name its files in delivery.toml",
         )
         for table in CONTRACT
         if table.needed and table.name not in delivery.tables and table.name not in booked
@@ -238,7 +244,10 @@ def _again(home: Home, delivery_id: str) -> Report:
     said = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["report"]
     counts = {}
     for table, c in said["tables"].items():
-        sums = {n: Sum(s["read_fen"], 0, s["quarantined_fen"], s["repeated_fen"] + s["loaded_fen"], s["unreadable_rows"]) for n, s in c["sums"].items()}
+        sums = {
+            column: Sum(s["read_fen"], 0, s["quarantined_fen"], s["repeated_fen"] + s["loaded_fen"], s["unreadable_rows"])
+            for column, s in c["sums"].items()
+        }
         counts[table] = Count(c["read"], 0, c["quarantined"], c["repeated"] + c["loaded"], sums)
     unknown = {table: tuple(columns) for table, columns in said["unknown_columns"].items()}
     off = tuple(said["switched_off"])
@@ -274,5 +283,6 @@ def _one_world(home: Home, manifest: Manifest, delivery: Delivery) -> None:
         path = home.deliveries / known / "manifest.json"
         if path.exists() and json.loads(path.read_text(encoding="utf-8"))["synthetic"] != delivery.note.synthetic:
             kinds = ("real", "synthetic") if delivery.note.synthetic else ("synthetic", "real")
-            raise WrongUse(f"{kinds[1]} people for {home.root}, which holds {kinds[0]} ones", "one kind in one home", "name another with --home")
+            seen = f"{kinds[1]} people for {home.root}, which holds {kinds[0]} ones"
+            raise WrongUse(seen, "one kind in one home", "name another with --home")
 

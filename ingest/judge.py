@@ -77,7 +77,8 @@ def _same_key(connection: duckdb.DuckDBPyConnection, staged: Staged) -> None:
         f"FROM {staged.name} s WHERE {good(staged)} AND hash({key}) IN (SELECT h FROM doubled)), "
         "seen AS (SELECT rid, shown, min(content) OVER same <> max(content) OVER same AS differs, "
         "row_number() OVER (PARTITION BY key ORDER BY rid) AS nth FROM candidates WINDOW same AS (PARTITION BY key)) "
-        f"SELECT rid, CASE WHEN differs THEN '{QUARANTINED}' ELSE '{REPEATED}' END, CASE WHEN differs THEN {quoted(staged.table.key[-1])} END, "
+        f"SELECT rid, CASE WHEN differs THEN '{QUARANTINED}' ELSE '{REPEATED}' END, "
+        f"CASE WHEN differs THEN {quoted(staged.table.key[-1])} END, "
         f"CASE WHEN differs THEN shown END, CASE WHEN differs THEN {quoted(OTHER_CONTENT)} END, NULL FROM seen WHERE differs OR nth > 1"
     )
 

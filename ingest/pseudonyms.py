@@ -34,7 +34,8 @@ def register(connection: duckdb.DuckDBPyConnection, tables: Sequence[Staged], id
         columns = [f'SELECT "{c.name}" AS v FROM {s.name} WHERE _column IS NULL' for s in tables for c in s.present if c.identity == kind]
         asked = " UNION ALL ".join(columns) or "SELECT CAST(NULL AS VARCHAR) AS v"
         values = [str(row[0]) for row in connection.execute(f"SELECT DISTINCT v FROM ({asked}) WHERE v IS NOT NULL ORDER BY v").fetchall()]
-        known = pa.table({"v": pa.array(values, pa.string()), "h": pa.array(identities.register(kind, values), pa.string()), **_facts(kind, values)})
+        pseudonyms = pa.array(identities.register(kind, values), pa.string())
+        known = pa.table({"v": pa.array(values, pa.string()), "h": pseudonyms, **_facts(kind, values)})
         connection.register("known", known)
         connection.execute(f"CREATE TABLE stage.i_{kind} AS FROM known")
         connection.unregister("known")
@@ -70,7 +71,7 @@ def book_rows(staged: Staged, delivery_id: str, *, numbered: bool = True) -> str
     if row_id:
         joins.append(f"JOIN stage.r_{staged.table.name} r ON r.rid = s.rowid")
     source = [f"{quoted(delivery_id)} AS delivery_id", f"{name} AS source_file", f"CAST({record} AS BIGINT) AS source_record"]
-    columns = ", ".join([*row_id, *cells, *source, f"{_month(staged.table, present)} AS month"])
+    columns = ", ".join([*row_id, *cells, *source, f"{month_of(staged)} AS month"])
     return f"SELECT s.rowid AS _rid, {columns} FROM {staged.name} s {' '.join(joins)} WHERE {good(staged)}"
 
 
@@ -81,14 +82,16 @@ def _cells(column: Column, present: set[str], joins: list[str]) -> list[str]:
         return [f's."{column.name}"']
     join = f"j{len(joins)}"
     joins.append(f'LEFT JOIN stage.i_{column.identity} {join} ON {join}.v = s."{column.name}"')
-    facts = dict(zip((f"{column.name}_{suffix}" for suffix, _ in IDENTITY_EXTRAS.get(column.identity, ())), IDENTITY_EXTRAS.get(column.identity, ()), strict=True))
-    return [f'{join}.{facts[name][0] if name in facts else "h"} AS "{name}"' for name, _ in column.book_columns]
+    facts = {f"{column.name}_{suffix}": suffix for suffix, _ in IDENTITY_EXTRAS.get(column.identity, ())}
+    return [f'{join}.{facts.get(name, "h")} AS "{name}"' for name, _ in column.book_columns]
 
 
-def _month(table: Table, present: set[str]) -> str:
-    if table.month is None or table.month not in present:
+def month_of(staged: Staged) -> str:
+    """SQL of the month (YYYYMM, 0 = unknown) of a staged row `s`."""
+    month = staged.table.month
+    if month is None or month not in {column.name for column in staged.present}:
         return "0"
-    return f'coalesce(year(s."{table.month}") * 100 + month(s."{table.month}"), 0)'
+    return f'coalesce(year(s."{month}") * 100 + month(s."{month}"), 0)'
 
 
 def number_rows(connection: duckdb.DuckDBPyConnection, staged: Staged) -> None:

@@ -43,7 +43,8 @@ def entries(connection: duckdb.DuckDBPyConnection, staged: Staged) -> list[Entry
     """The quarantined rows of a table, in the order of the files."""
     name, record = staged.place("rid")
     rows = connection.execute(
-        f"SELECT {name}, {record}, coalesce(col, ''), value, reason FROM {verdicts(staged.table)} WHERE outcome = '{QUARANTINED}' ORDER BY rid"
+        f"SELECT {name}, {record}, coalesce(col, ''), value, reason FROM {verdicts(staged.table)} "
+        f"WHERE outcome = '{QUARANTINED}' ORDER BY rid"
     ).fetchall()
     return [Entry(staged.table.name, str(f), int(n), str(c), _shown(staged.table.name, c, v), str(why)) for f, n, c, v, why in rows]
 

@@ -21,7 +21,7 @@ from graph.contract import CONTRACT
 from graph.errors import InputAtFault
 from ingest.cast import quoted
 from ingest.delivery import SourceFile
-from ingest.tolerant import batches, fields_of
+from ingest.tolerant import Shape, batches, fields_of
 
 _CHUNK = 1 << 20
 _SAMPLE = 1 << 18
@@ -87,8 +87,8 @@ def _unpacked(path: Path) -> tuple[int, bytes, bool]:
 
 def chunks(path: Path) -> Iterator[bytes]:
     """The bytes of a plain or gzipped file; a broken archive raises InputAtFault."""
-    opened = gzip.open(path, "rb") if path.name.lower().endswith(".gz") else path.open("rb")
-    with cast(BinaryIO, opened) as file:
+    packed = path.name.lower().endswith(".gz")
+    with cast(BinaryIO, gzip.GzipFile(path)) if packed else path.open("rb") as file:
         while True:
             try:
                 chunk = file.read(_CHUNK)
@@ -175,9 +175,10 @@ def _parquet_text(name: str) -> str:
     )
 
 
-def tolerant(file: SourceFile, header: Header) -> duckdb.DuckDBPyRelation | object:
+def tolerant(file: SourceFile, header: Header) -> object:
     """Arrow batches of the tolerant reader, with the same columns."""
-    return batches(lambda: chunks(file.path), width=len(header.names), delimiter=file.delimiter, quote=header.quote, encoding=file.encoding, free=free_places(file, header))
+    shape = Shape(len(header.names), file.delimiter, header.quote, file.encoding, free_places(file, header))
+    return batches(lambda: chunks(file.path), shape)
 
 
 def free_places(file: SourceFile, header: Header) -> frozenset[int]:

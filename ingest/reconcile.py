@@ -9,7 +9,7 @@ import duckdb
 
 from graph.errors import InputAtFault, RingscopeError
 from ingest.commit import Loaded
-from ingest.judge import QUARANTINED, REPEATED, verdicts
+from ingest.judge import QUARANTINED, REPEATED, good, verdicts
 from ingest.quarantine import Entry
 from ingest.stage import Staged, numbers
 
@@ -83,20 +83,18 @@ def count(connection: duckdb.DuckDBPyConnection, staged: Staged, loaded: Loaded 
     """
     present = {column.name for column in staged.present}
     columns = [column for column in staged.table.sums if column in present]
-    out = "CASE WHEN x.rid IS NULL THEN 'loaded' ELSE x.outcome END"
     totals = "".join(f', CAST(coalesce(sum("{c}"), 0) AS BIGINT), count(*) - count("{c}")' for c in columns)
-    rows = connection.execute(
-        f"SELECT {out} AS outcome, count(*){totals} FROM {staged.name} s LEFT JOIN {verdicts(staged.table)} x ON x.rid = s.rowid GROUP BY 1"
-    ).fetchall()
-    by = {row[0]: row[1:] for row in rows}
-    nothing = (0,) * (1 + 2 * len(columns))
-    fit, bad, again = (by.get(outcome, nothing) for outcome in ("loaded", QUARANTINED, REPEATED))
+    out = f"FROM {verdicts(staged.table)} x JOIN {staged.name} s ON x.rid = s.rowid"
+    kept_out = {row[0]: row[1:] for row in connection.execute(f"SELECT x.outcome, count(*){totals} {out} GROUP BY x.outcome").fetchall()}
+    bad, again = (kept_out.get(outcome, (0,) * (1 + 2 * len(columns))) for outcome in (QUARANTINED, REPEATED))
     whole = numbers(connection, f"SELECT count(*){totals} FROM {staged.name}")
-    in_book = loaded or Loaded(fit[0], {c: fit[1 + 2 * n] for n, c in enumerate(columns)})
+    if loaded is None:
+        fit = numbers(connection, f"SELECT count(*){totals} FROM {staged.name} s WHERE {good(staged)}")
+        loaded = Loaded(fit[0], {c: fit[1 + 2 * n] for n, c in enumerate(columns)})
     sums = {
-        c: Sum(whole[1 + 2 * n], in_book.sums[c], bad[1 + 2 * n], again[1 + 2 * n], bad[2 + 2 * n]) for n, c in enumerate(columns)
+        c: Sum(whole[1 + 2 * n], loaded.sums[c], bad[1 + 2 * n], again[1 + 2 * n], bad[2 + 2 * n]) for n, c in enumerate(columns)
     }
-    counted = Count(whole[0], in_book.rows, bad[0], again[0], sums)
+    counted = Count(whole[0], loaded.rows, bad[0], again[0], sums)
     _must_add_up(staged, counted)
     return counted
 

@@ -75,8 +75,12 @@ def workshop(spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A DuckDB connection with an empty `stage`, whose file and spilled memory lie in the folder `spill`, which is gone afterwards."""
     shutil.rmtree(spill, ignore_errors=True)
     spill.mkdir(parents=True, mode=0o700)
-    config = {"memory_limit": MEMORY, "autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
-    config["temp_directory"] = str(spill)
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": MEMORY,
+        "temp_directory": str(spill),
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+    }
     try:
         with duckdb.connect(config=config) as connection:
             # DuckDB calls its built-in cipher "unsafe" because its nonces are not certified; the key is this process's own and dies with it

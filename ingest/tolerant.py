@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import pyarrow as pa
 
@@ -22,16 +23,28 @@ _LINES_JUDGED = 200_000
 """Lines beyond ASCII that decide between encodings."""
 
 
-def batches(
-    chunks: Chunks, *, width: int, delimiter: str, quote: str, encoding: str | None, free: frozenset[int]
-) -> pa.RecordBatchReader:
+@dataclass(frozen=True)
+class Shape:
+    """What the header and delivery.toml say about a file."""
+
+    width: int
+    """Fields of a record."""
+    delimiter: str
+    quote: str
+    encoding: str | None
+    """None: found by looking at the file."""
+    free: frozenset[int]
+    """Places where a line feed may belong to the text."""
+
+
+def batches(chunks: Chunks, shape: Shape) -> pa.RecordBatchReader:
     """Records as Arrow batches: text columns c0, c1, ..., then `_reason` and `_line` (null for a good record)."""
-    names = [*(f"c{place}" for place in range(width)), "_reason", "_line"]
+    names = [*(f"c{place}" for place in range(shape.width)), "_reason", "_line"]
     schema = pa.schema([(name, pa.string()) for name in names])
 
     def made() -> Iterator[pa.RecordBatch]:
         rows: list[list[str | None]] = []
-        for cells, reason, line in records(chunks, width, delimiter, quote, encoding, free):
+        for cells, reason, line in records(chunks, shape):
             rows.append([*cells, reason, line])
             if len(rows) == _BATCH:
                 yield _batch(rows, schema)
@@ -46,25 +59,26 @@ def _batch(rows: list[list[str | None]], schema: pa.Schema) -> pa.RecordBatch:
     return pa.record_batch([pa.array(column, pa.string()) for column in zip(*rows, strict=True)], schema=schema)
 
 
-def records(chunks: Chunks, width: int, delimiter: str, quote: str, encoding: str | None, free: frozenset[int]) -> Iterator[Record]:
+def records(chunks: Chunks, shape: Shape) -> Iterator[Record]:
     """The records after the header line."""
-    known = encoding or detect(chunks)
+    known = shape.encoding or detect(chunks)
     lines = _Lines(text_lines(chunks, known))
     next(lines, None)
     for line in lines:
         if not line.strip():
             continue
-        yield _record(line, lines, width, delimiter, quote, free, known)
+        yield _record(line, lines, shape, known)
 
 
-def _record(line: str, lines: _Lines, width: int, delimiter: str, quote: str, free: frozenset[int], encoding: str) -> Record:
+def _record(line: str, lines: _Lines, shape: Shape, encoding: str) -> Record:
+    width = shape.width
     if not line.isascii() and any("\udc80" <= c <= "\udcff" for c in line):
         return _lost(width, f"bytes that are not {encoding}", line)
     if "\0" in line:
         return _lost(width, "a NUL byte", line)
-    fields = line.split(delimiter) if quote not in line else fields_of(line, delimiter, quote)
+    fields = line.split(shape.delimiter) if shape.quote not in line else fields_of(line, shape.delimiter, shape.quote)
     if fields is None:
-        fields = _over_lines(line, lines, width, delimiter, quote, free)
+        fields = _over_lines(line, lines, shape)
     if fields is None:
         return _lost(width, "a quote that is opened and not closed, or closed in the middle of a field", line)
     if len(fields) > width and any(field.strip() for field in fields[width:]):
@@ -77,18 +91,18 @@ def _lost(width: int, reason: str, line: str) -> Record:
     return [None] * width, reason, line.encode("utf-8", "surrogateescape").decode("utf-8", "replace").replace("\0", "\ufffd")
 
 
-def _over_lines(line: str, lines: _Lines, width: int, delimiter: str, quote: str, free: frozenset[int]) -> list[str] | None:
+def _over_lines(line: str, lines: _Lines, shape: Shape) -> list[str] | None:
     """Fields of a record that goes on over the next lines; None, with those lines put back, when they are records of their own."""
     taken: list[str] = []
-    marks = line.count(quote)
+    marks = line.count(shape.quote)
     while len(taken) < _LONGEST_FIELD and (more := next(lines, None)) is not None:
         taken.append(more)
-        marks += more.count(quote)
-        if marks % 2 or quote not in more:
+        marks += more.count(shape.quote)
+        if marks % 2 or shape.quote not in more:
             continue
-        fields = fields_of("\n".join((line, *taken)), delimiter, quote)
+        fields = fields_of("\n".join((line, *taken)), shape.delimiter, shape.quote)
         if fields is not None:
-            if len(fields) == width and all(place in free for place, field in enumerate(fields) if "\n" in field):
+            if len(fields) == shape.width and all(place in shape.free for place, field in enumerate(fields) if "\n" in field):
                 return fields
             break
     lines.put_back(taken)

@@ -112,7 +112,8 @@ def test_line_feeds_belong_to_free_text(tmp_path: Path, home: Home) -> None:
     report = ingest(write(tmp_path / "d", delivered), home)
     assert counts(report, "clinical_note") == (2, 2, 0, 0)
     with connect(home) as book:
-        assert book.execute("SELECT text, source_record FROM clinical_note ORDER BY 2").fetchall() == [(note["text"], 1), (note["text"], 2)]
+        found = book.execute("SELECT text, source_record FROM clinical_note ORDER BY 2").fetchall()
+    assert found == [(note["text"], 1), (note["text"], 2)]
 
 
 @pytest.mark.parametrize("value", ["0000-00-00", "20250230", "2025-13-01", "infinity", "yesterday", "2025-07-01 25:00:00", "99999-01-01"])
@@ -124,7 +125,10 @@ def test_dates_that_do_not_exist(tmp_path: Path, value: str) -> None:
     assert "exists" in entry.reason
 
 
-@pytest.mark.parametrize(("value", "fen"), [("9" * 30, None), ("1.005", None), ("1e3", None), ("abc", None), ("", None), (".5", 50), ("-3.10", -310), ("７．５０", 750)])
+@pytest.mark.parametrize(
+    ("value", "fen"),
+    [("9" * 30, None), ("1.005", None), ("1e3", None), ("abc", None), ("", None), (".5", 50), ("-3.10", -310), ("７．５０", 750)],
+)
 def test_amounts_are_exact_or_out(tmp_path: Path, value: str, fen: int | None) -> None:
     report = broken(tmp_path, "setl_d", changed("setl_d", 1, fund_pay_sumamt=value))
     money = report.tables["setl_d"].sums["fund_pay_sumamt"]
@@ -175,7 +179,8 @@ def test_pictures_outside_the_delivery(tmp_path: Path) -> None:
     (tmp_path / "secret.jpg").write_bytes(b"x")
     (folder / "faces" / "link.jpg").symlink_to(tmp_path / "secret.jpg")
     (folder / "linked").symlink_to(tmp_path)
-    paths = ("faces/a.jpg", "../secret.jpg", "faces/../../secret.jpg", "/etc/passwd", "faces/link.jpg", "linked/secret.jpg", "faces/absent.jpg", "C:\\x")
+    outside = ("../secret.jpg", "faces/../../secret.jpg", "/etc/passwd", "faces/link.jpg", "linked/secret.jpg", "C:\\x")
+    paths = ("faces/a.jpg", *outside, "faces/absent.jpg")
     rows = [{"image_id": f"I{n}", "path": path} for n, path in enumerate(paths)]
     (folder / "face_image.csv").write_text(text(rows), encoding="utf-8")
     report = check(folder)
@@ -248,7 +253,8 @@ def test_a_time_without_a_day_takes_it_from_the_row_or_is_unknown(tmp_path: Path
     assert counts(report, "mdtrt_d") == (3, 3, 0, 0)
     assert ("mdtrt_d", 1) in {(w["table"], w["rows"]) for w in report.warnings if "time of day" in str(w["what"])}
     with connect(home) as book:
-        assert book.execute("SELECT DISTINCT setl_time::VARCHAR, month FROM setl_d").fetchall() == [("2025-07-03 10:30:00", 202507)]
+        found = book.execute("SELECT DISTINCT setl_time::VARCHAR, month FROM setl_d").fetchall()
+        assert found == [("2025-07-03 10:30:00", 202507)]
         assert book.execute("SELECT begntime, month FROM mdtrt_d WHERE mdtrt_id = 'M1'").fetchall() == [(None, 0)]
 
 
@@ -275,7 +281,8 @@ def test_a_broken_parquet_file(tmp_path: Path) -> None:
 
 def test_tables_whose_names_begin_alike(tmp_path: Path) -> None:
     folder = write(tmp_path / "d", tables())
-    rows = [{"setl_list_diag_id": "D1", "setl_id": "S1", "mdtrt_id": "M1", "psn_no": "P1", "diag_code": "I10", "diag_type": "1", "maindiag_flag": "1"}]
+    diagnosis = {"setl_list_diag_id": "D1", "setl_id": "S1", "mdtrt_id": "M1", "psn_no": "P1", "diag_code": "I10"}
+    rows = [{**diagnosis, "diag_type": "1", "maindiag_flag": "1"}]
     (folder / "setl_list_diag_d_202507.csv").write_text(text(rows), encoding="utf-8")
     (folder / "setl_d.csv").rename(folder / "SETL_D_202507.CSV")
     report = check(folder)

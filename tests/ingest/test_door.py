@@ -50,13 +50,13 @@ def test_the_json_has_the_stable_form(tmp_path: Path, home: Home) -> None:
     line = said["tables"]["fee_list_d"]
     assert {k: line[k] for k in ("read", "loaded", "quarantined", "repeated")} == {"read": 6, "loaded": 5, "quarantined": 1, "repeated": 0}
     assert line["sums"]["det_item_fee_sumamt"] == {
-        **{"read_fen": 5 * 1525, "loaded_fen": 5 * 1525, "quarantined_fen": 0, "repeated_fen": 0, "unreadable_rows": 1},
+        "read_fen": 5 * 1525, "loaded_fen": 5 * 1525, "quarantined_fen": 0, "repeated_fen": 0, "unreadable_rows": 1,
     }
     assert line["sums"]["inscp_amt"]["quarantined_fen"] == 1010
     (entry,) = said["quarantine"]
     assert entry.pop("reason").startswith("no amount")
     assert entry == {
-        **{"table": "fee_list_d", "file": "fee_list_d.csv", "record": 4, "column": "det_item_fee_sumamt", "value": "9" * 30},
+        "table": "fee_list_d", "file": "fee_list_d.csv", "record": 4, "column": "det_item_fee_sumamt", "value": "9" * 30,
     }
     assert "psn_b" in said["switched_off"]
     assert "setl_d" not in said["switched_off"]
@@ -71,7 +71,8 @@ def test_check_keeps_nothing(tmp_path: Path, home: Home) -> None:
 
 def test_identities_leave_the_rows(tmp_path: Path, home: Home) -> None:
     take_in(tmp_path, home, tables())
-    ((h, sex, born, area),) = rows(home, "SELECT psn_name_h, certno_sex, certno_brdy::VARCHAR, addr_area FROM mdtrt_d WHERE mdtrt_id = 'M1'")
+    known = "psn_name_h, certno_sex, certno_brdy::VARCHAR, addr_area"
+    ((h, sex, born, area),) = rows(home, f"SELECT {known} FROM mdtrt_d WHERE mdtrt_id = 'M1'")
     assert (sex, born) == ("2", "1949-12-31")
     assert "武侯区" in str(area)
     with Identities.open(home) as identities:
@@ -167,7 +168,8 @@ def test_a_null_part_of_a_key_equals_null(tmp_path: Path, home: Home) -> None:
 def test_equal_sales_are_two_sales_and_codes_are_split(tmp_path: Path, home: Home) -> None:
     take_in(tmp_path, home, tables())
     assert rows(home, "SELECT count(*), count(DISTINCT row_id), sum(sel_retn_cnt)::INT FROM selinfo_3505") == [(2, 2, 4)]
-    assert rows(home, "SELECT count(*), count(DISTINCT drug_trac_codg), min(source_table), min(month) FROM trac_d") == [(4, 2, "selinfo_3505", 202507)]
+    codes = rows(home, "SELECT count(*), count(DISTINCT drug_trac_codg), min(source_table), min(month) FROM trac_d")
+    assert codes == [(4, 2, "selinfo_3505", 202507)]
 
 
 def test_a_third_equal_sale_sent_later_is_new(tmp_path: Path, home: Home) -> None:
@@ -252,7 +254,7 @@ def test_what_comes_later_says_so(tmp_path: Path, home: Home, kind: str) -> None
 
 def test_faces_never_enter_the_book(tmp_path: Path, home: Home) -> None:
     folder = write(tmp_path / "d", tables())
-    faces = pl.DataFrame({"template_id": ["F1", "F2"], "model_id": ["m", "m"], "embedding": [[0.6, 0.8], [1.0, 0.0]], "psn_no": ["P1", None]})
+    faces = pl.DataFrame({"template_id": ["F1", "F2"], "model_id": ["m", "m"], "embedding": [[0.6, 0.8], [1.0, 0.0]]})
     faces.write_parquet(folder / "face_template.parquet")
     report = ingest(folder, home)
     assert counts(report, "face_template") == (2, 2, 0, 0)
@@ -271,7 +273,8 @@ def test_a_parquet_delivery_equals_a_csv_delivery(tmp_path: Path, home: Home) ->
         frame = pl.DataFrame(delivered)
         amounts = [c for c in frame.columns if c.endswith(("amt", "pric", "cnt")) and c != "drug_trac_codg"]
         times = [c for c in frame.columns if c.endswith("time")]
-        frame.with_columns(pl.col(amounts).cast(pl.Decimal(16, 4)), pl.col(times).str.to_datetime()).write_parquet(folder / f"{table}.parquet")
+        typed = frame.with_columns(pl.col(amounts).cast(pl.Decimal(16, 4)), pl.col(times).str.to_datetime())
+        typed.write_parquet(folder / f"{table}.parquet")
     other = Home(tmp_path / "other").make()
     ingest(folder, other)
     assert Manifest.read(other.book).digest() == Manifest.read(home.book).digest()
@@ -327,6 +330,7 @@ def test_a_table_in_words_of_the_note(tmp_path: Path, home: Home) -> None:
     delivered = tables()
     lines = delivered.pop("fee_list_d")
     header = ["费用流水" if name == "bkkp_sn" else name for name in lines[0]]
-    folder = write(tmp_path / "d", delivered, '[tables.fee_list_d]\nfiles = "FEE_*.txt"\ndelimiter = "|"\n[tables.fee_list_d.columns]\n"费用流水" = "bkkp_sn"\n')
+    note = '[tables.fee_list_d]\nfiles = "FEE_*.txt"\ndelimiter = "|"\n[tables.fee_list_d.columns]\n"费用流水" = "bkkp_sn"\n'
+    folder = write(tmp_path / "d", delivered, note)
     (folder / "FEE_202507.txt").write_text(text(lines, delimiter="|", header=header), encoding="utf-8")
     assert counts(ingest(folder, home), "fee_list_d") == (6, 6, 0, 0)

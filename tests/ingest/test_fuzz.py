@@ -22,7 +22,10 @@ from tests.ingest.deliveries import tables, text
 
 TABLE = CONTRACT["fee_list_d"]
 LINES = 12
-JUNK = (b'"', b"'", b",", b"\n", b"\r\n", b"\0", b"\xff", b"\x80", b"\t", "，".encode(), "张".encode("gb18030"), "张".encode(), b"9" * 30, b'","', b'"a\nb"', b"\\")
+JUNK = (
+    *(b'"', b"'", b",", b"\n", b"\r\n", b"\0", b"\xff", b"\x80", b"\t", b"\\", b'","', b'"a\nb"'),
+    *("，".encode(), "张".encode("gb18030"), "张".encode(), b"9" * 30),
+)
 
 
 def sound() -> list[bytes]:
@@ -68,11 +71,9 @@ def test_a_mutated_file(shop: duckdb.DuckDBPyConnection, tmp_path: Path, seed: i
     path = tmp_path / "fee_list_d.csv"
     path.write_bytes(chance.choice([b"\n", b"\r\n"]).join(lines))
     shop.execute(f"DROP TABLE IF EXISTS stage.fee_list_d; DROP TABLE IF EXISTS {verdicts(TABLE)}")
-    try:
-        staged = read(shop, path)
-    except InputAtFault as fault:
+    staged = read(shop, path)
+    if staged is None:
         assert 0 in hit, "only a broken header may cost the file"
-        assert "what to do:" in str(fault)
         return
     counted = count(shop, staged, None)
     assert counted.read == counted.loaded + counted.quarantined + counted.repeated
@@ -81,11 +82,15 @@ def test_a_mutated_file(shop: duckdb.DuckDBPyConnection, tmp_path: Path, seed: i
         untouched_lines_are_loaded(shop, lines, hit)
 
 
-def read(shop: duckdb.DuckDBPyConnection, path: Path) -> Staged:
+def read(shop: duckdb.DuckDBPyConnection, path: Path) -> Staged | None:
+    """The judged table; None where the door refuses the file as a whole."""
     file = SourceFile(path, path.name, TABLE.name, "csv")
-    header = read_header(file, shop)
+    try:
+        header = read_header(file, shop)
+    except InputAtFault:
+        return None
     if set(TABLE.required) - set(header.columns):
-        raise InputAtFault("a column is missing", "all", "add it")
+        return None
     measured: Future[Measure] = Future()
     measured.set_result(measure(path))
     stage.create(shop, TABLE, {column for column in header.columns if column})

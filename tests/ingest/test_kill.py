@@ -58,7 +58,10 @@ def whole(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Home,
     return home, int(done.stdout)
 
 
-@pytest.mark.parametrize("point", ["first", "third", "half", "last file of the snapshot", "snapshot renamed", "manifest written", "committed"])
+POINTS = ("first", "third", "half", "last file of the snapshot", "snapshot renamed", "manifest written", "committed")
+
+
+@pytest.mark.parametrize("point", POINTS)
 def test_killed_and_taken_in_again(folder: Path, whole: tuple[Home, int], home: Home, point: str) -> None:
     clean, steps = whole
     last = {"first": 1, "third": steps // 3, "half": steps // 2, "last file of the snapshot": steps - 3, "snapshot renamed": steps - 2}
