@@ -38,8 +38,8 @@ def test_scattered_misses_fire_only_from_the_share() -> None:
     assert fire(MISSING, ward(), stay("GONE", person="ANN"), seen("GONE", "ANN", range(11), missed=four)).only()  # 4 of 9
 
 
-def test_a_day_without_a_row_counts_where_the_ward_asks_every_day() -> None:
-    assert fire(MISSING, ward(), stay("GONE", person="ANN"), seen("GONE", "ANN", range(3))).only()
+def test_a_check_that_was_never_asked_for_was_not_missed() -> None:
+    assert fire(MISSING, ward(), stay("GONE", person="ANN"), seen("GONE", "ANN", range(3))).none()
 
 
 def test_a_device_out_of_order_accuses_nobody() -> None:
@@ -71,7 +71,7 @@ def test_a_patient_never_enrolled_is_not_missed() -> None:
 def test_a_hospital_that_seldom_asks_is_not_judged() -> None:
     idle = many(stay(f"IDLE{n}", person=f"IDLE{n}") for n in range(10))
 
-    assert fire(MISSING, ward(2), idle, stay("GONE", person="ANN"), seen("GONE", "ANN", range(3))).none()
+    assert fire(MISSING, ward(2), idle, stay("GONE", person="ANN"), seen("GONE", "ANN", range(11), missed=(3, 4, 5))).none()
 
 
 def test_a_patient_still_in_is_not_testable() -> None:

@@ -139,11 +139,18 @@ def recognised(*on: int) -> Fact:
     return many(check(None, person="ANN", at_place="P1", when=days(d, 12), kind="pharmacy") for d in on)
 
 
-def test_a_face_elsewhere_on_a_day_unseen_in_the_ward_fires() -> None:
-    finding = fire(OUTSIDE, person("ANN"), stay("S1", person="ANN"), recognised(4)).only()
+def test_a_face_elsewhere_on_a_day_missed_in_the_ward_fires() -> None:
+    missed = check("S1", person="ANN", when=days(4), result="missed")
+
+    finding = fire(OUTSIDE, person("ANN"), stay("S1", person="ANN"), recognised(4), missed).only()
 
     assert finding.subject == ("encounter", "S1")
     assert finding.amount_fen == 2_000  # the two lines of that day
+
+
+def test_where_the_ward_did_not_look_it_takes_two_days() -> None:
+    assert fire(OUTSIDE, stay("S1", person="ANN"), recognised(4)).none()
+    assert fire(OUTSIDE, stay("S1", person="ANN"), recognised(4, 6)).only()
 
 
 def test_a_face_seen_in_both_places_on_one_day_is_an_errand() -> None:
@@ -156,13 +163,13 @@ def test_the_card_alone_needs_three_days() -> None:
 
 
 def test_errands_around_admission_are_left_out() -> None:
-    assert fire(OUTSIDE, stay("S1", person="ANN", first=0), recognised(0)).none()  # noon of the day of admission at nine
+    assert fire(OUTSIDE, stay("S1", person="ANN", first=0), recognised(0, 4)).none()  # noon of the day of admission at nine
 
 
 def test_leave_with_an_order_is_free_time() -> None:
     leave = row("drord_d", drord_no="1", mdtrt_id="S1", drord_type="请假", begntime="2025-07-11 08:00:00", stoptime="2025-07-11 20:00:00")
 
-    assert fire(OUTSIDE, stay("S1", person="ANN"), recognised(4), leave).none()
+    assert fire(OUTSIDE, stay("S1", person="ANN"), recognised(4, 6), leave).none()
 
 
 def test_a_test_elsewhere_ordered_by_the_ward_is_left_out() -> None:

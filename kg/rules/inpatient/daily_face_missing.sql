@@ -25,6 +25,7 @@ judged AS (
   JOIN presence_feed f ON f.fixmedins_code = d.fixmedins_code
   WHERE f.covered >= $feed
     AND d.others > 0 AND d.others_present >= d.others * $others_seen
+    AND (d.asked OR d.present)                               -- a task that was never issued was not missed
     AND (c.device_id IS NULL OR w.device_id IS NOT NULL)     -- the camera recognised somebody that day
 ),
 counted AS (

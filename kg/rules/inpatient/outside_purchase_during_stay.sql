@@ -1,13 +1,14 @@
 -- One row: a stay whose patient was active elsewhere: recognised by a camera there, or with the card used on several days.
 WITH event AS (
-  SELECT e.*, COALESCE(d.present, FALSE) AS seen_in_ward
+  SELECT e.*, d.present AS seen_in_ward, d.asked AND NOT d.present AS missed_in_ward
   FROM outside_event e
-  LEFT JOIN stay_day d ON d.mdtrt_id = e.mdtrt_id AND d.day = e.day
+  JOIN stay_day d ON d.mdtrt_id = e.mdtrt_id AND d.day = e.day
   WHERE CAST(FLOOR(epoch(e.at_time)) AS BIGINT) - CAST(FLOOR(epoch(e.begntime)) AS BIGINT) > $buffer_hours * 3600
     AND CAST(FLOOR(epoch(e.ends_at)) AS BIGINT) - CAST(FLOOR(epoch(e.at_time)) AS BIGINT) > $buffer_hours * 3600
 ),
 weighed AS (
   SELECT mdtrt_id,
+         COUNT(DISTINCT day) FILTER (WHERE with_face AND missed_in_ward) AS missed_days,
          COUNT(DISTINCT day) FILTER (WHERE with_face AND NOT seen_in_ward) AS unseen_days,
          COUNT(DISTINCT day) FILTER (WHERE with_face) AS face_days,
          COUNT(DISTINCT day) FILTER (WHERE NOT seen_in_ward) AS card_days
@@ -16,7 +17,8 @@ weighed AS (
 ),
 hit AS (
   SELECT * FROM weighed
-  WHERE unseen_days >= $min_events OR face_days > $min_events OR card_days >= $weak_events
+  -- where the ward did not look that day, one outing may be an errand
+  WHERE missed_days >= $min_events OR unseen_days > $min_events OR card_days >= $weak_events
 ),
 line AS (
   SELECT DISTINCT l.mdtrt_id, l.bkkp_sn, l.inscp_fen
