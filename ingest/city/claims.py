@@ -15,7 +15,7 @@ from ingest.city.output import Ids, moment, take, yuan
 from ingest.city.period import DAY, Month
 from ingest.city.places import PHARMACY
 from ingest.city.registers import ADMDVS, firm_codes
-from ingest.city.rows import Draft
+from ingest.city.rows import LINE, VISIT, Draft
 
 MARKS = ("scheme", "story")
 _ILL_CODES = np.array([one.code for one in ILLS])
@@ -23,6 +23,12 @@ _ILL_NAMES = np.array([one.name for one in ILLS])
 _DEPT_NAMES = np.array(DEPARTMENTS)
 _DEPT_CODES = digits(np.arange(len(DEPARTMENTS)) + 1, 3)
 _STAYS = ("21", "22", "24", "26", "52")
+# the city's own columns, which no bureau sends
+_ROUGH_VISIT = set(VISIT) - {*MARKS}
+_ROUGH_SETTLEMENT = _ROUGH_VISIT | {
+    *("setl", "fee", "inscp", "refunded", "when", "fund", "deducted", "rest", "share", "acct", "mutual", "cash", "balance", "employee")
+}
+_ROUGH_LINE = set(LINE) - {*MARKS, "lid", "codes", "cnt"} | {"psn", "fee", "settled", "setl", "med"}
 
 
 @dataclass(frozen=True)
@@ -79,77 +85,100 @@ def _where(frame: pl.DataFrame, district: District) -> Mapping[str, pl.Series]:
     }
 
 
+def _before(draft: Draft, key: Keys) -> pl.DataFrame:
+    """The visit that a visit goes on from: (before, refl_old_mdtrt_id)."""
+    old = key.visits.rename({"vid": "before", "mdtrt_id": "refl_old_mdtrt_id"})
+    return draft.take("visit").select(pl.col("vid").alias("before")).join(old, on="before")
+
+
+def _reached(frame: pl.DataFrame, district: District) -> Mapping[str, pl.Series]:
+    """Where the person lives, and who is called."""
+    folk, psn = district.people, frame["psn"]
+    contact = psn.to_numpy()
+    return {
+        "tel": take(folk.phone, psn),
+        "addr": take(folk.address, psn),
+        "coner_name": take(folk.name, pl.Series(folk.contact[contact])),
+        "coner_tel": pl.Series(folk.contact_phone[contact]),
+    }
+
+
+def _course(month: Month) -> Mapping[str, pl.Expr]:
+    """What a visit says of itself: kind, card, times, bed and how it ended."""
+    stay, left = pl.col("med").is_in(_STAYS), pl.col("end") > 0
+    return {
+        "begntime": moment("beg"),
+        "endtime": moment("end"),
+        "med_type": pl.col("med"),
+        "mdtrt_cert_type": pl.col("cert"),
+        "mdtrt_cert_no": pl.col("certno"),
+        "ipt_otp_no": pl.when(stay).then(pl.lit("ZY") + pl.col("mdtrt_id").str.slice(4)),
+        "adm_bed": pl.col("bed"),
+        "dscg_bed": pl.when(left).then("bed"),
+        "dscg_way": pl.col("way"),
+        "nwb_flag": pl.when("newborn").then(pl.lit("1")).otherwise(pl.lit("0")),
+        "inhosp_stas": pl.when(stay).then(pl.when(left).then(pl.lit("0")).otherwise(pl.lit("1"))),
+        "matn_type": pl.when(pl.col("med") == "52").then(pl.lit("1")),
+        "year": pl.lit(str(month.first.year)),
+    }
+
+
+def _treated(frame: pl.DataFrame, district: District, nameless: pl.Series) -> Mapping[str, pl.Expr]:
+    """Doctor, department and illness; a pharmacy's till has none of them."""
+    staff, seen = district.staff, pl.when(~_at_shop(frame, district))
+    ill = take(_ILL_CODES, frame["ill"])
+    return {
+        "chfpdr_code": seen.then(take(staff.code, frame["doctor"])),
+        "chfpdr_name": pl.when(~nameless & ~_at_shop(frame, district)).then(take(staff.name, frame["doctor"])),
+        "adm_dept_codg": seen.then(take(_DEPT_CODES, frame["dept"])),
+        "adm_dept_name": seen.then(take(_DEPT_NAMES, frame["dept"])),
+        "dscg_maindiag_code": seen.then(ill),
+        "dscg_maindiag_name": seen.then(take(_ILL_NAMES, frame["ill"])),
+        "dise_no": pl.when(pl.col("med") == "14").then(ill),
+    }
+
+
+def _at_shop(frame: pl.DataFrame, district: District) -> pl.Series:
+    return pl.Series((district.places.kind == PHARMACY)[frame["inst"].to_numpy()])
+
+
 def visits(draft: Draft, district: District, month: Month, key: Keys) -> pl.DataFrame:
     """mdtrt_d with marks."""
     rng = stream(district.seed, "visit columns", month.number)
     frame = draft.take("visit").join(key.visits, on="vid", how="left").sort("mdtrt_id")
-    folk, psn, n = district.people, frame["psn"].to_numpy(), frame.height
-    stay = frame["med"].is_in(_STAYS)
-    nameless = pl.Series(rng.random(n) < 0.12)
-    old = (
-        draft.take("visit")
-        .select(pl.col("vid").alias("before"))
-        .join(key.visits.rename({"vid": "before", "mdtrt_id": "refl_old_mdtrt_id"}), on="before")
-    )
-    shop = pl.Series((district.places.kind == PHARMACY)[frame["inst"].to_numpy()])
-    frame = frame.with_columns(**_who(frame, district), **_where(frame, district)).join(old, on="before", how="left", maintain_order="left")
-    frame = frame.with_columns(
-        tel=take(folk.phone, frame["psn"]),
-        addr=take(folk.address, frame["psn"]),
-        coner_name=take(folk.name, pl.Series(folk.contact[psn])),
-        coner_tel=pl.Series(folk.contact_phone[psn]),
-        begntime=moment("beg"),
-        endtime=moment("end"),
-        med_type=pl.col("med"),
-        mdtrt_cert_type=pl.col("cert"),
-        mdtrt_cert_no=pl.col("certno"),
-        ipt_otp_no=pl.when(stay).then(pl.lit("ZY") + pl.col("mdtrt_id").str.slice(4)),
-        chfpdr_code=pl.when(~shop).then(take(district.staff.code, frame["doctor"])),
-        chfpdr_name=pl.when(~nameless & ~shop).then(take(district.staff.name, frame["doctor"])),
-        adm_dept_codg=pl.when(~shop).then(take(_DEPT_CODES, frame["dept"])),
-        adm_dept_name=pl.when(~shop).then(take(_DEPT_NAMES, frame["dept"])),
-        adm_bed=pl.col("bed"),
-        dscg_bed=pl.when(pl.col("end") > 0).then("bed"),
-        dscg_way=pl.col("way"),
-        dscg_maindiag_code=pl.when(~shop).then(take(_ILL_CODES, frame["ill"])),
-        dscg_maindiag_name=pl.when(~shop).then(take(_ILL_NAMES, frame["ill"])),
-        dise_no=pl.when(pl.col("med") == "14").then(take(_ILL_CODES, frame["ill"])),
-        nwb_flag=pl.when("newborn").then(pl.lit("1")).otherwise(pl.lit("0")),
-        inhosp_stas=pl.when(stay).then(pl.when(pl.col("end") > 0).then(pl.lit("0")).otherwise(pl.lit("1"))),
-        matn_type=pl.when(pl.col("med") == "52").then(pl.lit("1")),
-        year=pl.lit(str(month.first.year)),
-    )
-    drop = {
-        "vid",
-        "psn",
-        "inst",
-        "beg",
-        "end",
-        "med",
-        "dept",
-        "doctor",
-        "ill",
-        "bed",
-        "way",
-        "cert",
-        "till",
-        "before",
-        "newborn",
-        "refund",
-        "settled",
+    nameless = pl.Series(rng.random(frame.height) < 0.12)
+    frame = frame.with_columns(**_who(frame, district), **_where(frame, district))
+    frame = frame.join(_before(draft, key), on="before", how="left", maintain_order="left")
+    return frame.with_columns(**_reached(frame, district), **_course(month), **_treated(frame, district, nameless)).drop(_ROUGH_VISIT)
+
+
+def _shares() -> Mapping[str, pl.Expr]:
+    """Who pays what of a settlement, in yuan."""
+    return {
+        "medfee_sumamt": yuan("fee"),
+        "inscp_amt": yuan("inscp"),
+        "fulamt_ownpay_amt": (yuan("fee") - yuan("inscp")).round(2),
+        "act_pay_dedc": yuan("deducted"),
+        "hifp_pay": yuan("fund"),
+        "fund_pay_sumamt": yuan("fund"),
+        "psn_pay": yuan("rest"),
+        "acct_pay": yuan("acct"),
+        "acct_mulaid_pay": yuan("mutual"),
+        "cash_payamt": yuan("cash"),
+        "balc": pl.when("employee").then(yuan("balance")),
+        "pool_prop_selfpay": pl.col("share").round(4),
     }
-    return frame.drop(drop)
 
 
 def settlements(settled: pl.DataFrame, district: District, key: Keys, ids: Ids, rng: np.random.Generator) -> pl.DataFrame:
     """setl_d with marks."""
     frame = settled.join(key.settlements, on="setl", how="left").join(key.visits, on="vid", how="left").sort("setl_id")
     initial = key.settlements.select(pl.col("setl") + 1, pl.col("setl_id").alias("init_setl_id"))
-    frame = frame.with_columns(**_who(frame, district), **_where(frame, district)).join(
-        initial, on="setl", how="left", maintain_order="left"
-    )
+    frame = frame.with_columns(**_who(frame, district), **_where(frame, district))
+    frame = frame.join(initial, on="setl", how="left", maintain_order="left")
     shop, stay = pl.col("med") == "41", pl.col("med").is_in(_STAYS)
-    frame = frame.with_columns(
+    return frame.with_columns(
+        **_shares(),
         init_setl_id=pl.when("refunded").then("init_setl_id"),
         setl_time=moment("when"),
         begndate=moment("beg").dt.date(),
@@ -158,57 +187,11 @@ def settlements(settled: pl.DataFrame, district: District, key: Keys, ids: Ids, 
         refd_setl_flag=pl.when("refunded").then(pl.lit("1")).otherwise(pl.lit("0")),
         setl_type=pl.lit("2"),
         clr_type=pl.when(shop).then(pl.lit("41")).when(stay).then(pl.lit("21")).otherwise(pl.lit("11")),
-        medfee_sumamt=yuan("fee"),
-        inscp_amt=yuan("inscp"),
-        fulamt_ownpay_amt=yuan("fee") - yuan("inscp"),
-        act_pay_dedc=yuan("deducted"),
-        hifp_pay=yuan("fund"),
-        fund_pay_sumamt=yuan("fund"),
-        psn_pay=yuan("rest"),
-        acct_pay=yuan("acct"),
-        acct_mulaid_pay=yuan("mutual"),
-        cash_payamt=yuan("cash"),
-        balc=pl.when("employee").then(yuan("balance")),
-        pool_prop_selfpay=pl.col("share").round(4),
         invono=pl.Series(ids.give("invoice", frame.height, rng)),
         mdtrt_cert_type=pl.col("cert"),
         mdtrt_cert_no=pl.col("certno"),
         year=moment("when").dt.year().cast(pl.String),
-    ).with_columns(fulamt_ownpay_amt=pl.col("fulamt_ownpay_amt").round(2))
-    drop = {
-        "setl",
-        "vid",
-        "psn",
-        "inst",
-        "beg",
-        "end",
-        "med",
-        "dept",
-        "doctor",
-        "ill",
-        "bed",
-        "way",
-        "cert",
-        "till",
-        "before",
-        "newborn",
-        "refund",
-        "settled",
-        "fee",
-        "inscp",
-        "refunded",
-        "when",
-        "fund",
-        "deducted",
-        "rest",
-        "share",
-        "acct",
-        "mutual",
-        "cash",
-        "balance",
-        "employee",
-    }
-    return frame.drop(drop)
+    ).drop(_ROUGH_SETTLEMENT)
 
 
 def _article(frame: pl.DataFrame, district: District) -> Mapping[str, pl.Series]:
@@ -230,6 +213,40 @@ def _article(frame: pl.DataFrame, district: District) -> Mapping[str, pl.Series]
     }
 
 
+def _charged(district: District) -> Mapping[str, pl.Expr]:
+    """When, in which order, and what a line costs, in yuan; its list price is kept in millionths."""
+    drug = pl.col("list_type") == "101"
+    partly = ((pl.col("fee") - pl.col("inscp")) / 100).round(2)
+    return {
+        "med_type": pl.col("med"),
+        "fee_ocur_time": moment("at"),
+        "rx_drord_no": pl.lit("Y") + pl.col("order").hash(district.seed).cast(pl.String).str.slice(0, 12),
+        "pric": (pl.col("price") / 1_000_000).round(6),
+        "det_item_fee_sumamt": yuan("fee"),
+        "inscp_amt": yuan("inscp"),
+        "fulamt_ownpay_amt": pl.when(pl.col("chrgitm_lv") == "03").then(yuan("fee")).otherwise(0.0),
+        "preselfpay_amt": pl.when(pl.col("chrgitm_lv") == "02").then(partly).otherwise(0.0),
+        "prd_days": pl.when(drug & (pl.col("days") > 0)).then("days"),
+        "used_frqu_dscr": pl.when(drug).then(pl.lit("每日2次")),
+        "vali_flag": pl.lit("1"),
+        "insu_admdvs": pl.lit(ADMDVS),
+    }
+
+
+def _billed(frame: pl.DataFrame, district: District, forgotten: pl.Series) -> Mapping[str, pl.Series | pl.Expr]:
+    """Person, institution, department and doctor of a line; a doctor's name is forgotten now and then."""
+    staff, shop = district.staff, _at_shop(frame, district)
+    doctor = pl.when(~forgotten & ~shop)
+    return {
+        "psn_no": take(district.people.psn_no, frame["psn"]),
+        "fixmedins_code": take(district.places.code, frame["inst"]),
+        "bilg_dept_codg": pl.when(~shop).then(take(_DEPT_CODES, frame["dept"])),
+        "bilg_dept_name": pl.when(~shop).then(take(_DEPT_NAMES, frame["dept"])),
+        "bilg_dr_code": doctor.then(take(staff.code, frame["doctor"])),
+        "bilg_dr_name": doctor.then(take(staff.name, frame["doctor"])),
+    }
+
+
 def lines(priced: pl.DataFrame, district: District, month: Month, key: Keys) -> pl.DataFrame:
     """fee_list_d with marks; `lid` and `codes` are kept for the trace tables."""
     rng = stream(district.seed, "line columns", month.number)
@@ -241,53 +258,9 @@ def lines(priced: pl.DataFrame, district: District, month: Month, key: Keys) -> 
     )
     first = key.lines.rename({"lid": "origin", "bkkp_sn": "init_feedetl_sn"})
     frame = frame.join(first, on="origin", how="left", maintain_order="left")
-    folk, places, staff = district.people, district.places, district.staff
     forgotten = pl.Series(rng.random(frame.height) < 0.027)
-    drug = pl.col("list_type") == "101"
-    shop = pl.Series((places.kind == PHARMACY)[frame["inst"].to_numpy()])
-    doctor = pl.when(~forgotten & ~shop)
-    return (
-        frame.with_columns(**_article(frame, district))
-        .with_columns(
-            psn_no=take(folk.psn_no, frame["psn"]),
-            fixmedins_code=take(places.code, frame["inst"]),
-            insu_admdvs=pl.lit(ADMDVS),
-            med_type=pl.col("med"),
-            fee_ocur_time=moment("at"),
-            rx_drord_no=pl.lit("Y") + pl.col("order").hash(district.seed).cast(pl.String).str.slice(0, 12),
-            pric=(pl.col("price") / 1_000_000).round(6),
-            det_item_fee_sumamt=yuan("fee"),
-            inscp_amt=yuan("inscp"),
-            fulamt_ownpay_amt=pl.when(pl.col("chrgitm_lv") == "03").then(yuan("fee")).otherwise(0.0),
-            preselfpay_amt=pl.when(pl.col("chrgitm_lv") == "02").then(((pl.col("fee") - pl.col("inscp")) / 100).round(2)).otherwise(0.0),
-            bilg_dept_codg=pl.when(~shop).then(take(_DEPT_CODES, frame["dept"])),
-            bilg_dept_name=pl.when(~shop).then(take(_DEPT_NAMES, frame["dept"])),
-            bilg_dr_code=doctor.then(take(staff.code, frame["doctor"])),
-            bilg_dr_name=doctor.then(take(staff.name, frame["doctor"])),
-            prd_days=pl.when(drug & (pl.col("days") > 0)).then("days"),
-            used_frqu_dscr=pl.when(drug).then(pl.lit("每日2次")),
-            vali_flag=pl.lit("1"),
-        )
-        .drop(
-            "vid",
-            "psn",
-            "item",
-            "at",
-            "doctor",
-            "dept",
-            "order",
-            "days",
-            "own",
-            "price",
-            "origin",
-            "split",
-            "off_shelf",
-            "fee",
-            "settled",
-            "setl",
-            "med",
-        )
-    )
+    frame = frame.with_columns(**_article(frame, district))
+    return frame.with_columns(**_billed(frame, district, forgotten), **_charged(district)).drop(_ROUGH_LINE)
 
 
 def diagnoses(draft: Draft, district: District, key: Keys, ids: Ids, rng: np.random.Generator) -> pl.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 import polars as pl
@@ -67,10 +67,7 @@ def sell(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Add visits with their lines. `line_marks` marks the lines when only they are wrong. Returns (visits, lines)."""
     n = len(psn)
-    inst = np.asarray(inst, dtype=np.int64)
-    shop = district.places.kind[inst] == PHARMACY
-    dept = np.where(shop, DEPT["药房"], district.staff.department(district.places, inst, np.full(n, DEPT["内科"])))
-    doctor = np.where(shop, -1, district.staff.serve(rng, inst, dept, at))
+    dept, doctor = _desk(district, rng, inst, at)
     visits = rows(
         "visit",
         n,
@@ -86,33 +83,42 @@ def sell(
         cert=cert,
         till=till,
         settled=at,
-        scheme=marks.scheme,
-        story=marks.story,
-    )
-    vid, own = visits["vid"].to_numpy(), line_marks or marks
-    k = len(basket.row)
-    lines = rows(
-        "line",
-        k,
-        lid=draft.number("line", k),
-        vid=vid[basket.row],
-        item=basket.item,
-        at=at[basket.row] - rng.integers(1, 12, k),
-        cnt=basket.cnt.astype(float),
-        price=basket.price,
-        doctor=doctor[basket.row],
-        dept=dept[basket.row],
-        order=vid[basket.row],
-        days=np.minimum(basket.cnt * 10, 90),
-        off_shelf=off_shelf,
-        codes=pl.Series(list(basket.codes), dtype=pl.String) if basket.codes else "",
-        split=split,
-        scheme=own.scheme,
-        story=own.story,
+        **asdict(marks),
     )
     draft.add("visit", visits)
+    return visits, _ring_up(draft, rng, visits, basket, off_shelf=off_shelf, split=split, **asdict(line_marks or marks))
+
+
+def _desk(district: District, rng: np.random.Generator, inst: Ints, at: Ints) -> tuple[Ints, Ints]:
+    """(department, doctor) who serves; a pharmacy's till has no doctor."""
+    inst = np.asarray(inst, dtype=np.int64)
+    shop = district.places.kind[inst] == PHARMACY
+    dept = np.where(shop, DEPT["药房"], district.staff.department(district.places, inst, np.full(len(inst), DEPT["内科"])))
+    return dept, np.where(shop, -1, district.staff.serve(rng, inst, dept, at))
+
+
+def _ring_up(draft: Draft, rng: np.random.Generator, visits: pl.DataFrame, basket: Basket, **given: Value) -> pl.DataFrame:
+    """Add the lines of a basket, a few seconds before their visit is settled."""
+    n = len(basket.row)
+    of = visits[basket.row]
+    lines = rows(
+        "line",
+        n,
+        lid=draft.number("line", n),
+        vid=of["vid"],
+        item=basket.item,
+        at=of["settled"] - pl.Series(rng.integers(1, 12, n)),
+        cnt=basket.cnt.astype(float),
+        price=basket.price,
+        doctor=of["doctor"],
+        dept=of["dept"],
+        order=of["vid"],
+        days=np.minimum(basket.cnt * 10, 90),
+        codes=pl.Series(list(basket.codes), dtype=pl.String) if basket.codes else "",
+        **given,
+    )
     draft.add("line", lines)
-    return visits, lines
+    return lines
 
 
 def seen(

@@ -81,31 +81,36 @@ def bill(draft: Draft, district: District, rng: np.random.Generator, done: pl.Da
         story=done["story"],
     )
     draft.add("visit", visits)
-    card = baskets.menu(district.goods)
-    parts = [(np.arange(n), np.full(n, district.goods.one("hd")))]
-    parts += [
-        (np.arange(n), np.full(n, item)) for item in district.goods.uses["c_dialyser"].tolist() + district.goods.uses["c_fistula"].tolist()
-    ]
-    for chance in (0.75, 0.35):
-        at = np.flatnonzero(rng.random(n) < chance)
-        parts.append((at, card.items[card.use("dial"), mix(psn[at], inst[at], int(chance * 100)) % card.counts[card.use("dial")]]))
-    at, item = np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
+    at, item = _used(district, rng, psn, inst)
+    of = visits[at]
     draft.add(
         "line",
         rows(
             "line",
             len(at),
             lid=draft.number("line", len(at)),
-            vid=done["vid"].to_numpy()[at],
+            vid=of["vid"],
             item=item,
             at=done["beg"].to_numpy()[at] + 300,
-            doctor=visits["doctor"].to_numpy()[at],
-            dept=dept[at],
-            order=done["vid"].to_numpy()[at],
-            scheme=done["scheme"].to_numpy()[at],
-            story=done["story"].to_numpy()[at],
+            doctor=of["doctor"],
+            dept=of["dept"],
+            order=of["vid"],
+            scheme=of["scheme"],
+            story=of["story"],
         ),
     )
+
+
+def _used(district: District, rng: np.random.Generator, psn: Ints, inst: Ints) -> tuple[Ints, Ints]:
+    """(session, item): the treatment, dialyser and needles of each session, and a drug or two of some."""
+    everyone, goods = np.arange(len(psn)), district.goods
+    card = baskets.menu(goods)
+    always = [goods.one("hd"), *goods.uses["c_dialyser"].tolist(), *goods.uses["c_fistula"].tolist()]
+    parts = [(everyone, np.full(len(psn), item)) for item in always]
+    for chance in (0.75, 0.35):
+        at = np.flatnonzero(rng.random(len(psn)) < chance)
+        parts.append((at, card.items[card.use("dial"), mix(psn[at], inst[at], int(chance * 100)) % card.counts[card.use("dial")]]))
+    return np.concatenate([at for at, _ in parts]), np.concatenate([item for _, item in parts])
 
 
 def checks(draft: Draft, rng: np.random.Generator, done: pl.DataFrame, *, came: Bools | None = None, left: Bools | None = None) -> None:

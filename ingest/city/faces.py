@@ -80,32 +80,38 @@ def ward(
     if not stays.height:
         return
     inst = stays["inst"].to_numpy()
-    day = np.flatnonzero((rng.random(stays.height) < 0.97) & ~_out(stays["beg"].to_numpy() // DAY, inst, outage))
+    _admission(draft, rng, stays, ~_out(stays["beg"].to_numpy() // DAY, inst, outage))
+    days = Days.of(stays, district.until)
+    here = (days.number > 0) & ~away(days, stays, absent)
+    keep, at, result = _rounds(district, rng, stays, days, here & ~_out(days.midnight // DAY, inst[days.stay], outage), missing)
+    _add(draft, stays, days.stay[keep], at, "daily_ward", result, scores(rng, (result == "pass").to_numpy()))
+    _spot(draft, district, rng, stays, days, np.flatnonzero(here), missing)
+    again = np.flatnonzero((result == "fail").to_numpy())
+    later, sure = at[again] + rng.integers(20, 90, len(again)), np.ones(len(again), dtype=bool)
+    _add(draft, stays, days.stay[keep][again], later, "daily_ward", pl.repeat("pass", len(again), eager=True), scores(rng, sure))
+
+
+def _admission(draft: Draft, rng: np.random.Generator, stays: pl.DataFrame, works: Bools) -> None:
+    """The check at the desk, where the device works."""
+    day = np.flatnonzero((rng.random(stays.height) < 0.97) & works)
     admitted = rng.random(len(day)) < 0.985
     result = pl.Series(np.where(admitted, "pass", "fail"), dtype=pl.String)
-    _add(draft, stays, day, stays["beg"].to_numpy()[day] + rng.integers(300, 5400, len(day)), "admission", result, scores(rng, admitted))
-    days = Days.of(stays, district.until)
-    keep = np.flatnonzero((days.number > 0) & ~away(days, stays, absent) & ~_out(days.midnight // DAY, inst[days.stay], outage))
+    at = stays["beg"].to_numpy()[day] + rng.integers(300, 5400, len(day))
+    _add(draft, stays, day, at, "admission", result, scores(rng, admitted))
+
+
+def _rounds(
+    district: District, rng: np.random.Generator, stays: pl.DataFrame, days: Days, due: Bools, missing: float
+) -> tuple[Ints, Ints, pl.Series]:
+    """(index into days, time, result) of the daily checks, most of them in the morning."""
+    keep = np.flatnonzero(due)
     draw = rng.random(len(keep))
     result = pl.Series(np.where(draw < missing, "missed", np.where(draw < missing + 0.012, "fail", "pass")), dtype=pl.String)
     at = days.midnight[keep] + np.where(
         rng.random(len(keep)) < 0.7, rng.integers(7 * 3600, 10 * 3600, len(keep)), rng.integers(15 * 3600, 18 * 3600, len(keep))
     )
     inside = at < np.where(stays["end"].to_numpy() == 0, district.until, stays["end"].to_numpy())[days.stay[keep]]
-    keep, at, result = keep[inside], at[inside], result.filter(pl.Series(inside))
-    _add(draft, stays, days.stay[keep], at, "daily_ward", result, scores(rng, (result == "pass").to_numpy()))
-    _spot(draft, district, rng, stays, days, np.flatnonzero((days.number > 0) & ~away(days, stays, absent)), missing)
-    again = np.flatnonzero((result == "fail").to_numpy())
-    sure = np.ones(len(again), dtype=bool)
-    _add(
-        draft,
-        stays,
-        days.stay[keep][again],
-        at[again] + rng.integers(20, 90, len(again)),
-        "daily_ward",
-        pl.repeat("pass", len(again), eager=True),
-        scores(rng, sure),
-    )
+    return keep[inside], at[inside], result.filter(pl.Series(inside))
 
 
 def _spot(draft: Draft, district: District, rng: np.random.Generator, stays: pl.DataFrame, days: Days, pool: Ints, missing: float) -> None:

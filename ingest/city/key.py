@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -84,41 +84,41 @@ class Key:
         folder: Path,
         schemes: Sequence[Deed],
         innocents: Sequence[Deed],
-        ids: dict[str, Sequence[str]],
+        ids: Mapping[str, Sequence[str]],
         broken: Sequence[dict[str, object]],
     ) -> None:
         """Write the three files; `ids` gives the public id of each member type."""
         folder.mkdir(parents=True, exist_ok=True)
+        # a deed without records is left out: no bed or box was ever there for it, or its occasion never came
+        planted = [self._scheme(deed, ids) for deed in schemes if self.records["scheme", deed.number]]
+        told = [self._innocent(deed, ids) for deed in innocents if self.records["story", deed.number]]
+        for name, entries in (("schemes", planted), ("innocents", told), ("broken_rows", broken)):
+            text = "".join(json.dumps(entry, ensure_ascii=False) + "\n" for entry in entries)
+            (folder / f"{name}.jsonl").write_text(text, encoding="utf-8")
 
-        def members(deed: Deed) -> list[dict[str, str]]:
-            return [{"type": m.type, "id": str(ids[m.type][m.index]), **({"role": m.role} if m.role else {})} for m in deed.members]
+    def _scheme(self, deed: Deed, ids: Mapping[str, Sequence[str]]) -> dict[str, object]:
+        days = sorted(self.days[deed.number])
+        return {
+            "scheme_id": f"S{deed.number:04d}",
+            "pattern": deed.pattern,
+            "difficulty": deed.note,
+            "mechanism": deed.mechanism,
+            "members": _members(deed, ids),
+            "records": self.records["scheme", deed.number],
+            "amount_fen": self.money[deed.number],
+            "period": [days[0], days[-1]] if days else [],
+        }
 
-        with (folder / "schemes.jsonl").open("w", encoding="utf-8") as out:
-            for deed in schemes:
-                if not self.records["scheme", deed.number]:
-                    continue  # planned, but no bed or box was ever there for it
-                days = sorted(self.days[deed.number])
-                line = {
-                    "scheme_id": f"S{deed.number:04d}",
-                    "pattern": deed.pattern,
-                    "difficulty": deed.note,
-                    "mechanism": deed.mechanism,
-                    "members": members(deed),
-                    "records": self.records["scheme", deed.number],
-                    "amount_fen": self.money[deed.number],
-                    "period": [days[0], days[-1]] if days else [],
-                }
-                out.write(json.dumps(line, ensure_ascii=False) + "\n")
-        with (folder / "innocents.jsonl").open("w", encoding="utf-8") as out:
-            for deed in innocents:
-                if not self.records["story", deed.number]:
-                    continue  # the occasion never came
-                told = {
-                    "innocent_id": f"I{deed.number:04d}",
-                    "looks_like": deed.pattern,
-                    "why": deed.note,
-                    "story": deed.mechanism,
-                    "members": members(deed),
-                }
-                out.write(json.dumps({**told, "records": self.records["story", deed.number]}, ensure_ascii=False) + "\n")
-        (folder / "broken_rows.jsonl").write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in broken), encoding="utf-8")
+    def _innocent(self, deed: Deed, ids: Mapping[str, Sequence[str]]) -> dict[str, object]:
+        return {
+            "innocent_id": f"I{deed.number:04d}",
+            "looks_like": deed.pattern,
+            "why": deed.note,
+            "story": deed.mechanism,
+            "members": _members(deed, ids),
+            "records": self.records["story", deed.number],
+        }
+
+
+def _members(deed: Deed, ids: Mapping[str, Sequence[str]]) -> list[dict[str, str]]:
+    return [{"type": m.type, "id": str(ids[m.type][m.index]), **({"role": m.role} if m.role else {})} for m in deed.members]

@@ -121,6 +121,13 @@ def _ages(rng: np.random.Generator, family: Ints, place: Ints) -> tuple[Ints, In
     return birth, sex.astype(np.int64)
 
 
+def _names(rng: np.random.Generator, family: Ints, place: Ints) -> Strings:
+    """A family shares its surname, but for the spouse and a few others."""
+    n = len(family)
+    surname = np.array(list(names.SURNAMES))[choose(rng, 1 / (np.arange(60) + 6.0), int(family[-1]) + 1)][family]
+    return np.where((place == 1) | (rng.random(n) < 0.04), names.persons(rng, n), names.persons(rng, n, surname))
+
+
 def _insurance(rng: np.random.Generator, age: Ints, urban: Bools) -> tuple[Strings, Strings]:
     works = rng.random(len(age)) < np.where(urban, 0.62, 0.22)
     kind = np.where(works & (age >= 20), "310", "390")
@@ -147,28 +154,19 @@ def live(seed: int, n: int, land: Land, employers: int) -> People:
     families = int(family[-1]) + 1
     area = choose(rng, rng.uniform(0.5, 1.5, len(land)), families)[family]
     head = np.searchsorted(family, np.arange(families))[family]
-    surname = np.array(list(names.SURNAMES))[choose(rng, 1 / (np.arange(60) + 6.0), families)][family]
-    own = np.where((place == 1) | (rng.random(n) < 0.04), names.persons(rng, n), names.persons(rng, n, surname))
+    name = _names(rng, family, place)
     insutype, psn_type = _insurance(rng, age, ~land.rural[area])
     phone = _phones(rng, age, head)
     address = _addresses(rng, land, area, family)
     home = np.where((age > 72) & (rng.random(n) < 0.025), area % max(2, n // 20_000 + 1), -1)
     address = np.where(home >= 0, join("颐养养老院", digits(np.maximum(home, 0) + 1, 1), "号院"), address)
-    day = birth.astype("datetime64[D]").astype(str)
-    order = np.lexsort((rng.random(n), sex, birth, area % 6))
-    rank = np.zeros(n, dtype=np.int64)
-    key = (area % 6) * 10**6 + (birth + 40_000) * 4 + sex
-    starts = np.flatnonzero(np.diff(key[order], prepend=key[order][0] - 1))
-    rank[order] = np.arange(n) - np.repeat(starts, np.diff(np.append(starts, n)))
-    mate = np.where(place == 0, np.minimum(head + 1, n - 1), head)
-    contact = np.where((family[mate] == family) & (rng.random(n) < 0.8) & (mate != np.arange(n)), mate, -1)
-    contact_phone = np.where(contact >= 0, phone[contact], "")
-    elder = (age > 68) & land.rural[area] & (rng.random(n) < 0.12)
-    contact_phone = np.where(elder, land.office_phone[area], contact_phone)
+    rank = _birth_ranks(rng, area % 6, birth, sex)
+    contact = _contacts(rng, family, place, head)
+    elder = (age > 68) & land.rural[area] & (rng.random(n) < 0.12)  # the village office answers for them
     return People(
         psn_no=join("99", digits(scramble(np.arange(n), 40, seed + 3), 13)),
-        name=own,
-        certno=names.certificates(area % 6 + 1, np.char.replace(day, "-", ""), sex, rank),
+        name=name,
+        certno=names.certificates(area % 6 + 1, np.char.replace(birth.astype("datetime64[D]").astype(str), "-", ""), sex, rank),
         birth=birth,
         age=age,
         sex=sex,
@@ -177,7 +175,7 @@ def live(seed: int, n: int, land: Land, employers: int) -> People:
         address=address,
         phone=phone,
         contact=contact,
-        contact_phone=contact_phone,
+        contact_phone=np.where(elder, land.office_phone[area], np.where(contact >= 0, phone[contact], "")),
         insutype=insutype,
         psn_type=psn_type,
         employer=_employers(rng, psn_type, employers),
@@ -188,6 +186,24 @@ def live(seed: int, n: int, land: Land, employers: int) -> People:
         dialysis=(rng.random(n) < np.where(age > 38, 0.0052, 0.0006)),
         cancer=(rng.random(n) < np.where(age > 45, 0.005, 0.0006)),
     )
+
+
+def _birth_ranks(rng: np.random.Generator, district: Ints, birth: Ints, sex: Ints) -> Ints:
+    """How many of one district, day and sex came before: the serial in a certificate."""
+    n = len(birth)
+    order = np.lexsort((rng.random(n), sex, birth, district))
+    key = (district * 10**6 + (birth + 40_000) * 4 + sex)[order]
+    starts = np.flatnonzero(np.diff(key, prepend=key[0] - 1))
+    rank = np.zeros(n, dtype=np.int64)
+    rank[order] = np.arange(n) - np.repeat(starts, np.diff(np.append(starts, n)))
+    return rank
+
+
+def _contacts(rng: np.random.Generator, family: Ints, place: Ints, head: Ints) -> Ints:
+    """The head of the family, of the head the spouse; one in five names nobody."""
+    n = len(family)
+    mate = np.where(place == 0, np.minimum(head + 1, n - 1), head)
+    return np.where((family[mate] == family) & (rng.random(n) < 0.8) & (mate != np.arange(n)), mate, -1)
 
 
 def _addresses(rng: np.random.Generator, land: Land, area: Ints, family: Ints) -> Strings:

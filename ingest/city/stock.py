@@ -120,13 +120,7 @@ def _buy(draft: Draft, district: District, month: Month, pair: Ints, at: Ints) -
     arrival = np.maximum(arrival, month.beg + 60)
     inst, item, size = inst[row], item[row], size[row]
     np.add.at(carry.bought, (inst, item), size)
-    box = np.repeat(lot_first, size) + np.arange(int(size.sum())) - np.repeat(np.cumsum(size) - size, size)
-    code = boxes.codes(np.repeat(inst, size), np.repeat(item, size), box, district.seed)
-    joined = (
-        pl.DataFrame({"row": np.repeat(np.arange(len(row)), size), "code": code})
-        .group_by("row", maintain_order=True)
-        .agg(pl.col("code").str.join(";"))
-    )
+    codes = _lot_codes(inst, item, lot_first, size, district.seed)
     draft.add(
         "sale",
         rows(
@@ -137,10 +131,18 @@ def _buy(draft: Draft, district: District, month: Month, pair: Ints, at: Ints) -
             item=item,
             at=arrival,
             cnt=size.astype(float),
-            codes=joined["code"] if len(row) else "",
+            codes=codes if len(row) else "",
             supplier=(inst * 3 + item) % 9,
         ),
     )
+
+
+def _lot_codes(inst: Ints, item: Ints, first: Ints, size: Ints, seed: int) -> pl.Series:
+    """The codes of each lot, joined by semicolons."""
+    row = np.repeat(np.arange(len(size)), size)
+    box = np.repeat(first, size) + np.arange(len(row)) - np.repeat(np.cumsum(size) - size, size)
+    code = boxes.codes(inst[row], item[row], box, seed)
+    return pl.DataFrame({"row": row, "code": code}).group_by("row", maintain_order=True).agg(pl.col("code").str.join(";"))["code"]
 
 
 def forget(draft: Draft, district: District, month: Month) -> None:

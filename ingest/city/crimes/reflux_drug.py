@@ -6,6 +6,7 @@ collected at hospitals.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -17,7 +18,7 @@ from ingest.city.chance import Ints
 from ingest.city.district import District
 from ingest.city.key import Deed
 from ingest.city.period import DAY, Month
-from ingest.city.rows import Draft, rows
+from ingest.city.rows import Draft, Value, rows
 
 WAYS = ("second_card", "bought_back", "under_the_counter", "from_hospital")
 _BUYS = {"easy": (3, 4), "medium": (2, 3), "hard": (1, 2)}
@@ -77,47 +78,35 @@ class Reflux:
         if not n or (early and month.number not in self.active):
             return
         lot, self.stash = self.stash[:n], self.stash[n:]
-        item, codes = np.array([i for i, _ in lot]), [c for _, c in lot]
         first = month.beg + (0 if early else (month.days - 3) * DAY)
         last = month.beg + (month.days - 1) * DAY
         at = first + rng.integers(0, max(1, (last - first) // DAY + 1), n) * DAY + rng.integers(9 * 3600, 20 * 3600, n)
         booked = self.deed.mechanism == "bought_back" or (self.deed.note == "hard" and self.deed.number % 2 == 0)
         if booked:
-            draft.add(
-                "sale",
-                rows(
-                    "sale",
-                    n,
-                    move="purchase",
-                    inst=self.shop,
-                    item=item,
-                    at=np.maximum(at - rng.integers(DAY // 2, 3 * DAY, n), month.beg + 600 + rng.integers(0, 3600, n)),
-                    supplier=SHADY,
-                    codes=pl.Series(codes),
-                    scheme=self.deed.number,
-                ),
-            )
+            come = np.maximum(at - rng.integers(DAY // 2, 3 * DAY, n), month.beg + 600 + rng.integers(0, 3600, n))
+            self._move(draft, lot, come, move="purchase", supplier=SHADY)
         # a box that stands in no book leaves no gap on the shelf
-        off = not booked
         if self.deed.mechanism == "under_the_counter":
-            draft.add(
-                "sale",
-                rows(
-                    "sale",
-                    n,
-                    inst=self.shop,
-                    item=item,
-                    at=at,
-                    kind="2",
-                    codes=pl.Series(codes),
-                    off_shelf=off,
-                    scheme=self.deed.number,
-                    till=1,
-                ),
-            )
-            return
+            self._move(draft, lot, at, kind="2", off_shelf=not booked, till=1)
+        else:
+            self._claim(draft, district, rng, lot, at, off_shelf=not booked)
+
+    def _move(self, draft: Draft, lot: Sequence[tuple[int, str]], at: Ints, **given: Value) -> None:
+        """A move of stock that is no claim."""
+        item, codes = zip(*lot, strict=True)
+        moved = rows(
+            "sale", len(lot), inst=self.shop, item=np.array(item), at=at, codes=pl.Series(codes), scheme=self.deed.number, **given
+        )
+        draft.add("sale", moved)
+
+    def _claim(
+        self, draft: Draft, district: District, rng: np.random.Generator, lot: Sequence[tuple[int, str]], at: Ints, *, off_shelf: bool
+    ) -> None:
+        """Sell the lot on the cards of persons who buy here anyway."""
+        n = len(lot)
         near = np.flatnonzero(district.habits.shops[:, 0] == self.shop)
         psn = rng.choice(near if len(near) > 20 else np.arange(len(district.people)), n)
+        item, codes = np.array([i for i, _ in lot]), [code for _, code in lot]
         basket = counter.Basket(np.arange(n), item, np.ones(n, dtype=np.int64), np.full(n, -1), codes)
         counter.sell(
             draft,
@@ -129,7 +118,7 @@ class Reflux:
             basket,
             marks=counter.Marks(scheme=self.deed.number),
             till=int(rng.integers(1, 3)),
-            off_shelf=off,
+            off_shelf=off_shelf,
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -60,43 +61,23 @@ class CameBack(Story):
             return
         shop, first = self.shop, month.beg + 12 * DAY
         if self.other >= 0:
-            back, bought = (
-                month.beg + 10 * DAY + rng.integers(9 * 3600, 16 * 3600, n),
-                month.beg + 13 * DAY + rng.integers(8 * 3600, 11 * 3600, n),
-            )
-            draft.add(
-                "sale",
-                rows(
-                    "sale",
-                    n,
-                    move="supplier_return",
-                    inst=self.shop,
-                    item=item,
-                    at=back,
-                    codes=pl.Series(codes),
-                    supplier=3,
-                    story=self.deed.number,
-                ),
-            )
-            draft.add(
-                "sale",
-                rows(
-                    "sale",
-                    n,
-                    move="purchase",
-                    inst=self.other,
-                    item=item,
-                    at=bought,
-                    codes=pl.Series(codes),
-                    supplier=3,
-                    story=self.deed.number,
-                ),
-            )
+            self._by_wholesaler(draft, rng, month, item, codes)
             shop, first = self.other, month.beg + 15 * DAY
         at = first + rng.integers(0, 12, n) * DAY + rng.integers(9 * 3600, 18 * 3600, n)
         psn = self.people[-n:]
         basket = counter.Basket(np.arange(n), item, np.ones(n, dtype=np.int64), np.full(n, -1), codes)
         counter.sell(draft, district, rng, psn, np.full(n, shop), at, basket, marks=self.marks)
+
+    def _by_wholesaler(self, draft: Draft, rng: np.random.Generator, month: Month, item: Ints, codes: Sequence[str]) -> None:
+        """The shop gives the boxes back to the wholesaler on the tenth day; the other one buys them on the thirteenth."""
+        n = len(item)
+        back = month.beg + 10 * DAY + rng.integers(9 * 3600, 16 * 3600, n)
+        bought = month.beg + 13 * DAY + rng.integers(8 * 3600, 11 * 3600, n)
+        for move, inst, at in (("supplier_return", self.shop, back), ("purchase", self.other, bought)):
+            moved = rows(
+                "sale", n, move=move, inst=inst, item=item, at=at, codes=pl.Series(codes), supplier=3, story=self.deed.number
+            )
+            draft.add("sale", moved)
 
 
 def _came_back(*, elsewhere: bool) -> Told:
