@@ -23,7 +23,9 @@ from ingest.load import load_graph
 def run_demo(home: Home, *, persons: int, months: int, seed: int, serve: bool) -> None:
     """City, book, server, graph, leads, room. Safe to repeat: a city that is there is not built again, a delivery is taken in once."""
     out = Console()
-    city = home.make().root / "city" / f"{persons}x{months}-{seed}"
+    # beside the home, not in it: a delivery holds people in clear, a home never does
+    city = home.make().root.with_name(f"{home.root.name}-city") / f"{persons}x{months}-{seed}"
+    city.parent.mkdir(exist_ok=True)
     steps: tuple[tuple[str, Callable[[Progress | None], str]], ...] = (
         ("城市 city", lambda say: _city(city, persons, months, seed, say)),
         ("入账 book", lambda say: _book(city, home, say)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich import box
 from rich.console import Console, Group
@@ -14,9 +14,11 @@ from rich.progress import Progress as Bar
 from rich.table import Table
 from rich.text import Text
 
-from app.evaluate.report import Report
 from graph.contract import CONTRACT
 from graph.errors import WrongUse
+
+if TYPE_CHECKING:
+    from app.evaluate.report import Report
 
 Progress = Callable[[str, float | None], None]
 

@@ -102,12 +102,14 @@ def _neighbours(
     key_of = f"coalesce({', '.join(f'm.`{name}`' for name in dict.fromkeys(n.key.name for n in NODES.values()))})"
     parts = [
         f"MATCH {_pattern(name, direction, 'm')} WITH m, r{name} AS r {f'ORDER BY {key_of}' if total <= SORTED_UP_TO else ''} "
-        f"LIMIT {share} RETURN type(r) AS t, properties(r) AS rp, labels(m) AS l, properties(m) AS p, '{direction}' AS d"
-        for (name, direction), (share, total) in wanted.items()
+        f"LIMIT toInteger($share{n}) RETURN type(r) AS t, properties(r) AS rp, labels(m) AS l, properties(m) AS p, '{direction}' AS d"
+        for n, ((name, direction), (_, total)) in enumerate(wanted.items())
     ]
     query = f"MATCH (n:{node.label} {{`{node.key.name}`: $key}}) CALL (n) {{ {' UNION ALL '.join(parts)} }} RETURN t, rp, l, p, d"
+    # shares are bound, not written: the same kinds are one query text, compiled once
+    shares = {f"share{n}": share for n, (share, _) in enumerate(wanted.values())}
     nodes, edges = [], []
-    for row in store.read(query, {"key": here.key}):
+    for row in store.read(query, {"key": here.key, **shares}):
         other = node_of(row["l"], row["p"])
         if other:
             nodes.append(other)

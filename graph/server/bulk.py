@@ -20,7 +20,7 @@ from graph.server.trouble import explain, tail
 
 DATABASE = "neo4j"
 STORE_PER_INPUT = 4
-"""Bytes of store and temporary files per byte of CSV, rounded up from 3.1 measured."""
+"""Bytes of store and temporary files per byte of CSV: 67 MB of a city of 20,000 persons became a store of 156 MB."""
 GZ_RATIO = 6
 """Bytes of CSV per byte of gz, for the disk estimate."""
 STAGE = re.compile(r"\((\d)/(\d)\) ([A-Z][a-z ]+)")

@@ -139,9 +139,9 @@ def test_right_for_its_own_pattern_is_not_misnamed_and_finds_only_its_own(home: 
 
 
 def test_found_in_full_beats_found_by_a_misnamed_lead(home: Home) -> None:
-    other = Hit("split_admission", [stay("M1")], subject=("hospital", "H1"))
+    other = Hit("split_admission", [stay("M2")], subject=("hospital", "H1"))
 
-    report = grade(home, [bed("M1"), other], schemes=[scheme("s", "phantom_bed", [P1], visits("M1"))])
+    report = grade(home, [bed("M1"), other], schemes=[scheme("s", "phantom_bed", [P1], visits("M1", "M2"))])
 
     assert report.all.found == 1
     assert report.all.right == 1.5
