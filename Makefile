@@ -37,7 +37,7 @@ setup: .venv/.run        ## what the demo needs: no torch, no browser, no Java, 
 demo: .venv/.run         ## a synthetic city, its leads, the room on 127.0.0.1 (SERVE=0 stops after the leads)
 	@SERVE=$(SERVE) $(V)/ringscope demo
 test: lint               ## every test
-	$(V)/python -m pytest -q
+	$(V)/python -m pytest -q -n 2 --dist loadfile
 lint: .venv/.dev         ## ruff, mypy, import-linter
 	$(V)/ruff check graph kg ingest gnn nlp vision app tools tests
 	$(V)/mypy
