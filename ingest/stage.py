@@ -152,7 +152,8 @@ def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
 def _typed(table: Table, header: Header) -> str:
     """The one projection that every row goes through; `{source}` stands for its reader."""
     columns = [table.columns[name] for name in header.columns if name]
-    texts = ", ".join(f'{cast.clean(header.cell(c.name), c)} AS "t_{c.name}"' for c in columns)
+    texts = ", ".join(f'{cast.clean(header.cell(c.name), c, "_untidy")} AS "t_{c.name}"' for c in columns)
+    untidy = cast.untidy([header.cell(c.name) for c in columns if c.kind != "free"])
     typed = [c for c in columns if c.kind not in TEXT_KINDS]
     values = ", ".join(["*", *(f'{_value(c, header)} AS "v_{c.name}"' for c in typed)])
     flaw = _first_flaw(table, columns)
@@ -164,7 +165,7 @@ def _typed(table: Table, header: Header) -> str:
         f"SELECT {', '.join(out)}, _column, CASE WHEN _column IS NOT NULL THEN CASE _column {shown} END END AS _value, _reason, "
         f"CASE WHEN _column IS NOT NULL THEN coalesce(_line, CAST(to_json({{{kept}}}) AS VARCHAR)) END AS _raw, "
         f"{' OR '.join(undated) or 'false'} AS _undated "
-        f"FROM (SELECT *, {flaw} AS _column FROM (SELECT {values} FROM (SELECT *, {texts} FROM {{source}})))"
+        f"FROM (SELECT *, {flaw} AS _column FROM (SELECT {values} FROM (SELECT *, {texts} FROM (SELECT *, {untidy} AS _untidy FROM {{source}}))))"
     )
 
 

@@ -25,6 +25,14 @@ def city(out: str, persons: str, months: str, seed: str) -> Said:
     return {}
 
 
+def city_by_month(out: str, persons: str, months: str, seed: str) -> Said:
+    """A synthetic city that delivers every month."""
+    from ingest.city import build
+
+    build(Path(out), persons=int(persons), months=int(months), seed=int(seed), monthly=True)
+    return {}
+
+
 def book(home: str, delivery: str) -> Said:
     """Ours: files to book, identities, quarantine and reconciliation included."""
     from ingest.door import ingest
@@ -45,10 +53,11 @@ def duckdb_alone(delivery: str, out: str) -> Said:
     connection = duckdb.connect(config={"memory_limit": "3GB", "temp_directory": f"{out}.tmp"})
     for path in sorted(Path(delivery).glob("*.csv")):
         table = CONTRACT[path.stem]
-        source = f"read_csv('{path}', all_varchar = true, header = true)"
+        source = f"read_csv('{path}', all_varchar = true, header = true, quote = '\"', escape = '\"')"  # the sniffer misses rare quotes
         present = [c[0] for c in connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()]
         casts = ", ".join(_cast(table.columns[name].kind, name) for name in present if name in table.columns)
-        month = f"coalesce(strftime(TRY_CAST({table.month} AS TIMESTAMP), '%Y%m'), '000000')" if table.month in present else "'000000'"
+        day = f"try_cast(nullif({table.month}, '') AS TIMESTAMP)"
+        month = f"coalesce(strftime({day}, '%Y%m'), '000000')" if table.month in present else "'000000'"
         order = "ORDER BY month, mdtrt_id" if table.name == "fee_list_d" else ""
         Path(out).mkdir(parents=True, exist_ok=True)
         connection.execute(
@@ -61,10 +70,12 @@ def duckdb_alone(delivery: str, out: str) -> Said:
 def _cast(kind: str, name: str) -> str:
     from graph.contract import BOOK_TYPE
 
+    # nullif keeps DuckDB from moving the cast into its CSV reader, where one broken date ends the whole read
+    text = f"""nullif("{name}", '')"""
     if kind == "fen":
-        return f'CAST(round(TRY_CAST("{name}" AS DECIMAL(18,4)) * 100) AS BIGINT) AS "{name}"'
+        return f'CAST(round(try_cast({text} AS DECIMAL(18,4)) * 100) AS BIGINT) AS "{name}"'
     sql = BOOK_TYPE[kind]  # type: ignore[index]
-    return f'"{name}"' if sql == "VARCHAR" else f'TRY_CAST("{name}" AS {sql}) AS "{name}"'
+    return f'"{name}"' if sql == "VARCHAR" else f'try_cast({text} AS {sql}) AS "{name}"'
 
 
 def rules(home: str) -> Said:
@@ -191,7 +202,8 @@ def networkx_graph(home: str, limit: str) -> Said:
 
 
 STEPS: Mapping[str, Callable[..., Said]] = {
-    step.__name__: step for step in (city, book, duckdb_alone, rules, leads, grades, load, bare_import, driver_loop, networkx_graph)
+    step.__name__: step
+    for step in (city, city_by_month, book, duckdb_alone, rules, leads, grades, load, bare_import, driver_loop, networkx_graph)
 }
 
 if __name__ == "__main__":
