@@ -1,6 +1,7 @@
 """Cypher and import headers, derived from the declarations: nothing here knows a label or a property by name.
 
-Every writing statement is idempotent and sees one `row` of `Store.write`: a killed load repeats its batch without harm.
+Every writing statement sees one `row` of `Store.write`. MERGE and DELETE are idempotent: a killed load repeats its batch without
+harm. CREATE is for keys that the graph certainly lacks, and looks for none.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from graph.nodes import NODES
 from graph.rels import RELS
-from graph.schema import NodeType, Prop, RelType
+from graph.schema import NodeType, Prop, RelType, When
 
 
 def ddl() -> list[str]:
@@ -33,6 +34,12 @@ def merge_node(node: NodeType) -> str:
     return f"MERGE (n:{node.label} {{{_name(node.key.name)}: row.k}}){_set('n', node.props)}{labels}"
 
 
+def create_node(node: NodeType) -> str:
+    """`row` as for `merge_node`; the key must be new."""
+    labels = " SET n:$(row.also)" if node.also else ""
+    return f"CREATE (n:{node.label} {{{_name(node.key.name)}: row.k{_given(node.props)}}}){labels}"
+
+
 def delete_node(node: NodeType) -> str:
     """`row`: `k` the key."""
     return f"MATCH (n:{node.label} {{{_name(node.key.name)}: row.k}}) DETACH DELETE n"
@@ -41,6 +48,12 @@ def delete_node(node: NodeType) -> str:
 def merge_rel(rel: RelType, start: str, end: str) -> str:
     """`row`: `s` and `e` the keys of both ends, each property under its name."""
     return f"{_ends(start, end)} MERGE (a)-[r:{rel.name}{_apart(rel)}]->(b){_set('r', rel.props)}"
+
+
+def create_rel(rel: RelType, start: str, end: str) -> str:
+    """`row` as for `merge_rel`; no such relationship may be there yet."""
+    props = f" {{{_given(rel.props).removeprefix(', ')}}}" if rel.props else ""
+    return f"{_ends(start, end)} CREATE (a)-[:{rel.name}{props}]->(b)"
 
 
 def delete_rel(rel: RelType, start: str, end: str) -> str:
@@ -91,7 +104,17 @@ def _apart(rel: RelType) -> str:
 
 def _set(variable: str, props: Sequence[Prop]) -> str:
     """Property by property: measured twice as quick as `SET r = row.p` with a map."""
-    return f" SET {', '.join(f'{variable}.{_name(p.name)} = row.{_name(p.name)}' for p in props)}" if props else ""
+    return f" SET {', '.join(f'{variable}.{_name(p.name)} = {_value(p)}' for p in props)}" if props else ""
+
+
+def _given(props: Sequence[Prop]) -> str:
+    """The properties inside a CREATE; a null is left out by the server."""
+    return "".join(f", {_name(p.name)}: {_value(p)}" for p in props)
+
+
+def _value(prop: Prop) -> str:
+    """Of a row; a moment may come as ISO 8601 text."""
+    return f"localdatetime(row.{_name(prop.name)})" if prop.held is When else f"row.{_name(prop.name)}"
 
 
 def _name(prop: str) -> str:
