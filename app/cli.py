@@ -123,14 +123,15 @@ def ingest(
     as_json: JsonOption = False,
 ) -> None:
     """Check, book and graph; prints the reconciliation; safe to repeat."""
+    from app.leads.lead_graph import write_again
     from ingest.door import ingest as ingest_delivery
     from ingest.load import load_graph
 
     chosen = _home(home).make()
     with terminal.progress(quiet=as_json) as progress:
         report = ingest_delivery(delivery, chosen, name=name, progress=progress)
-        if report.usable:
-            load_graph(chosen, progress=progress)
+        if report.usable and load_graph(chosen, progress=progress).leads_dropped:
+            write_again(chosen)
     _report(report, as_json=as_json)
 
 

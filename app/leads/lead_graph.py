@@ -11,6 +11,7 @@ from pathlib import Path
 
 import polars as pl
 
+from app.leads.folder import find_run
 from graph.errors import RingscopeError
 from graph.home import Home
 from graph.nodes import NODES
@@ -63,6 +64,11 @@ def write_graph(home: Home, run: Path) -> str:
     except RingscopeError as fault:
         return f"the graph was left alone: {fault.seen}"
     return f"{leads.height} leads"
+
+
+def write_again(home: Home) -> str:
+    """The current run's leads, after a whole load left them out; returns what was done."""
+    return write_graph(home, find_run(home, None))
 
 
 def _write(store: Store, leads: pl.DataFrame, run_id: str) -> None:
