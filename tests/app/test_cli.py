@@ -24,7 +24,8 @@ def repository() -> Path:
 
 PROMISED = (
     *("demo", "city", "check", "ingest", "detect", "findings", "leads", "rings", "evaluate", "knowledge", "law", "rules", "explain"),
-    *("train", "score", "models", "read", "face", "evidence", "verify", "audit", "server", "app", "scenes", "gate", "bench", "doctor", "purge"),
+    *("train", "score", "models", "read", "face", "evidence", "verify", "audit", "server", "app", "scenes", "gate", "bench"),
+    *("doctor", "purge"),
 )
 LATER = ("gate", "face a b", "evidence L1 --out x.zip", "law list", "rings", "server backup", "detect --only scores")
 

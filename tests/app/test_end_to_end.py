@@ -21,8 +21,8 @@ from ingest.city import build
 from tests.search import planted, search_home
 
 LEAD_FIELDS = {
-    *("lead_id", "rank", "pattern", "level", "score", "score_kind", "subject", "members", "amount_fen", "estimate_fen", "period", "sources"),
-    *("evidence", "evidence_rows", "legal", "benign_checks", "state", "prior_verdict", "first_seen", "run_id"),
+    *("lead_id", "rank", "pattern", "level", "score", "score_kind", "subject", "members", "amount_fen", "estimate_fen", "period"),
+    *("sources", "evidence", "evidence_rows", "legal", "benign_checks", "state", "prior_verdict", "first_seen", "run_id"),
 }
 
 
