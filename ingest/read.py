@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 import duckdb
+import numpy as np
 
 from graph.contract import CONTRACT
 from graph.errors import InputAtFault
@@ -25,6 +26,9 @@ from ingest.tolerant import Shape, batches, fields_of
 
 _CHUNK = 1 << 20
 _SAMPLE = 1 << 18
+_SUSPECT = (b"\t", b"\r", b"\xef", *(blank.encode() for blank in "\u00a0\u200b\u3000"))
+"""Blanks, and the byte that every full-width form begins with."""
+_WORD = np.array([code >= 0x80 or chr(code).isalnum() for code in range(256)])
 EXTRA = ("_reason", "_line")
 """Columns beside the cells: why a record could not be cut into fields, and its text as it stood."""
 
@@ -58,21 +62,36 @@ class Measure:
     lines: int
     """Line feeds, plus one for a last line without; -1 = an archive that does not unpack."""
     has_nul: bool
+    tidy: bool = False
+    """No cell of this plain UTF-8 text can need cleaning, whatever its delimiter. False says nothing."""
 
 
 def measure(path: Path) -> Measure:
     """Hash a file and count its lines, in one pass beside the reader's."""
-    digest, lines, size, last, nul = hashlib.sha256(), 0, 0, b"\n", False
+    digest, lines, size, last, nul, tidy = hashlib.sha256(), 0, 0, b"\n", False, True
     text = path.name.lower().endswith(".csv") or not path.name.lower().endswith((".gz", ".parquet"))
+    before = b"\n"
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK):
             digest.update(chunk)
             size += len(chunk)
             if text:
                 lines, last, nul = lines + chunk.count(b"\n"), chunk[-1:], nul or b"\0" in chunk
+                tidy = tidy and _tidy(before + chunk)
+                before = (before + chunk[-2:])[-2:]
+    tidy = text and tidy and _tidy(before + b"\n")
     if path.name.lower().endswith(".gz"):
         lines, last, nul = _unpacked(path)
-    return Measure(digest.hexdigest(), size, lines + (last != b"\n"), nul)
+    return Measure(digest.hexdigest(), size, lines + (last != b"\n"), nul, tidy)
+
+
+def _tidy(piece: bytes) -> bool:
+    """Only spaces that stand inside words, and nothing of full width: no cell begins or ends with a blank."""
+    if any(mark[:1] in piece and mark in piece for mark in _SUSPECT):  # one byte is found faster than three, and most are not there
+        return False
+    codes = np.frombuffer(piece, np.uint8)
+    at = np.flatnonzero(codes[1:-1] == ord(" ")) + 1
+    return bool(_WORD[codes[at - 1]].all() and _WORD[codes[at + 1]].all())
 
 
 def _unpacked(path: Path) -> tuple[int, bytes, bool]:

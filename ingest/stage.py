@@ -103,14 +103,14 @@ def create(connection: duckdb.DuckDBPyConnection, table: Table, present: Collect
 
 def read_file(connection: duckdb.DuckDBPyConnection, file: SourceFile, header: Header, measured: Future[Measure], first: int) -> StagedFile:
     """Append a file to its staged table: by the fast reader if it accounts for every line, else by the tolerant one."""
-    insert = f"INSERT INTO stage.{file.table} BY NAME {_typed(CONTRACT[file.table], header)}"
+    insert = f"INSERT INTO stage.{file.table} BY NAME "
     if _fast(connection, file, header, measured, insert, first):
         return StagedFile(file, header, first, _count(connection, file.table) - first)
     if measured.result().lines < 0:
         raise InputAtFault(f"{file.name} breaks off", "a whole archive", "copy it again from its source")
     connection.register("tolerant", tolerant(file, header))
     try:
-        connection.execute(insert.replace("{source}", "tolerant"))
+        connection.execute(insert + _typed(CONTRACT[file.table], header).replace("{source}", "tolerant"))
     finally:
         connection.unregister("tolerant")
     return StagedFile(file, header, first, _count(connection, file.table) - first)
@@ -122,9 +122,10 @@ def _fast(
     csv = file.form == "csv"
     if csv and header.encoding != "utf-8":
         return False
+    typed = _typed(CONTRACT[file.table], header, tidy=csv and measured.result().tidy)
     connection.execute("BEGIN")
     try:
-        connection.execute(insert.replace("{source}", relation(file, header)))
+        connection.execute(insert + typed.replace("{source}", relation(file, header)))
     except duckdb.Error as error:
         connection.execute("ROLLBACK")
         if csv:
@@ -149,11 +150,12 @@ def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
     return numbers(connection, f"SELECT count(*) FROM stage.{table}")[0]
 
 
-def _typed(table: Table, header: Header) -> str:
-    """The one projection that every row goes through; `{source}` stands for its reader."""
+def _typed(table: Table, header: Header, *, tidy: bool = False) -> str:
+    """The one projection that every row goes through; `{source}` stands for its reader. `tidy`: no cell needs cleaning."""
     columns = [table.columns[name] for name in header.columns if name]
     texts = ", ".join(f'{cast.clean(header.cell(c.name), c, "_untidy")} AS "t_{c.name}"' for c in columns)
-    untidy = cast.untidy([header.cell(c.name) for c in columns if c.kind != "free"])
+    untidy = "false" if tidy else cast.untidy([header.cell(c.name) for c in columns if c.kind != "free"])
+    cleaned = f"SELECT *, {texts} FROM (SELECT *, {untidy} AS _untidy FROM {{source}})"
     typed = [c for c in columns if c.kind not in TEXT_KINDS]
     values = ", ".join(["*", *(f'{_value(c, header)} AS "v_{c.name}"' for c in typed)])
     flaw = _first_flaw(table, columns)
@@ -165,7 +167,7 @@ def _typed(table: Table, header: Header) -> str:
         f"SELECT {', '.join(out)}, _column, CASE WHEN _column IS NOT NULL THEN CASE _column {shown} END END AS _value, _reason, "
         f"CASE WHEN _column IS NOT NULL THEN coalesce(_line, CAST(to_json({{{kept}}}) AS VARCHAR)) END AS _raw, "
         f"{' OR '.join(undated) or 'false'} AS _undated "
-        f"FROM (SELECT *, {flaw} AS _column FROM (SELECT {values} FROM (SELECT *, {texts} FROM (SELECT *, {untidy} AS _untidy FROM {{source}}))))"
+        f"FROM (SELECT *, {flaw} AS _column FROM (SELECT {values} FROM ({cleaned})))"
     )
 
 
