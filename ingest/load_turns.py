@@ -1,7 +1,7 @@
 """Writing with several hands: jobs run side by side when they touch different nodes, and take turns when they share some.
 
 A transaction locks the nodes that it ties together. Two writers on the same nodes would wait for each other, or deadlock and be
-repeated; writers on different ones keep two cores busy where one leaves the second idle.
+repeated. Whether a second writer gains anything depends on the machine: `ringscope bench --only graph` shows it.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from graph.server.place import MIB, Memory, machine_memory
 from graph.store import Store
 
 COMFORTABLE_DISK = 10 << 30
-"""Bytes: 20,000 persons over 6 months take 0.6 GB (book 90 MB, graph 156 MB, its logs 258 MB, kept state 28 MB); ten times that, and room."""
+"""Bytes: 20,000 persons over 6 months take 0.6 GB (book 90 MB, graph 156 MB, its logs 258 MB, kept state 28 MB)."""
 LEAST_MEMORY = 4 << 30
 """Bytes: Neo4j at its smallest, DuckDB and the room."""
 
