@@ -14,7 +14,7 @@ from rich.console import Console, RenderableType
 from rich.markdown import Markdown
 
 from app import terminal
-from graph.errors import NotBuiltYet, RingscopeError, WrongUse
+from graph.errors import InputAtFault, NotBuiltYet, RingscopeError, WrongUse
 from graph.home import Home
 from graph.log import set_up as set_up_log
 
@@ -52,8 +52,10 @@ def options(home: HomeOption = None) -> None:
     _Chosen.home = home
 
 
-def _home(own: Path | None = None) -> Home:
+def _home(own: Path | None = None, *, make: bool = False) -> Home:
     home = Home.find(own or _Chosen.home)
+    if make:
+        home.make()
     if home.root.exists():
         set_up_log(home)
     return home
@@ -124,15 +126,24 @@ def ingest(
 ) -> None:
     """Check, book and graph; prints the reconciliation; safe to repeat."""
     from app.leads.lead_graph import write_again
+    from app.record import record
     from ingest.door import ingest as ingest_delivery
     from ingest.load import load_graph
 
-    chosen = _home(home).make()
+    chosen = _home(home, make=True)
     with terminal.progress(quiet=as_json) as progress:
         report = ingest_delivery(delivery, chosen, name=name, progress=progress)
-        if report.usable and load_graph(chosen, progress=progress).leads_dropped:
-            write_again(chosen)
+        fault = None
+        if report.usable:
+            record(chosen, "ingest", report.delivery_id, report.totals())
+            try:
+                if load_graph(chosen, progress=progress).leads_dropped:
+                    write_again(chosen)
+            except RingscopeError as raised:  # the book has the delivery; what came of it is told before what the graph lacks
+                fault = raised
     _report(report, as_json=as_json)
+    if fault:
+        raise fault
 
 
 def _report(report: Report, *, as_json: bool) -> None:
@@ -163,13 +174,19 @@ def detect(
 ) -> None:
     """Rules, rings and scores become findings, and findings become leads."""
     from app.leads import run
+    from app.record import record
+    from graph.book import Manifest
 
     if only in {"rings", "scores"}:
         raise NotBuiltYet(f"detect --only {only}")
     if only not in {None, "rules"}:
         raise WrongUse(f"--only {only}", "rules, rings or scores")
+    chosen = _home(home)
+    if not Manifest.read(chosen.book).tables:
+        raise InputAtFault(f"the book of {chosen.root} is empty", "a delivery that was taken in", "ringscope ingest DELIVERY")
     with terminal.progress(quiet=as_json) as progress:
-        made = run(_home(home), only=only, date_from=terminal.day(date_from), date_to=terminal.day(date_to), progress=progress)
+        made = run(chosen, only=only, date_from=terminal.day(date_from), date_to=terminal.day(date_to), progress=progress)
+    record(chosen, "detect", made.run_id, {"findings": made.findings, "leads": made.leads})
     _print(made.to_json(), as_json=as_json, human=None if as_json else terminal.run_table(made.to_json()))
 
 
@@ -248,7 +265,7 @@ def server_start(home: HomeOption = None, as_json: JsonOption = False) -> None:
     from graph.server import Server
 
     with terminal.progress(quiet=as_json) as progress:
-        running = Server(_home(home).make()).start(progress=progress)
+        running = Server(_home(home, make=True)).start(progress=progress)
     _print({"uri": running.uri, "pid": running.pid}, as_json=as_json, human=f"Neo4j {running.uri} (pid {running.pid})")
 
 

@@ -11,9 +11,9 @@ from rich.console import Console
 
 from app import terminal
 from app.leads import run
+from app.record import record
 from app.terminal import Progress
 from graph.home import Home
-from graph.ledger import Actor, Ledger
 from graph.server import Server
 from ingest.city import build
 from ingest.door import ingest
@@ -57,8 +57,9 @@ def _city(city: Path, persons: int, months: int, seed: int, say: Progress | None
 
 
 def _book(city: Path, home: Home, say: Progress | None) -> str:
-    counts = ingest(city / "data", home, name="demo", progress=say).tables.values()
-    figures = {word: sum(getattr(count, word) for count in counts) for word in ("read", "loaded", "quarantined", "repeated")}
+    report = ingest(city / "data", home, name="demo", progress=say)
+    figures = report.totals()
+    record(home, "ingest", report.delivery_id, figures)
     return " · ".join(f"{figure:,} {word}" for word, figure in figures.items())
 
 
@@ -69,7 +70,5 @@ def _graph(home: Home, say: Progress | None) -> str:
 
 def _leads(home: Home, say: Progress | None) -> str:
     made = run(home, progress=say)
-    ledger = Ledger(home)
-    ledger.append("detect", actor=Actor.current(), subject=made.run_id, facts={"findings": made.findings, "leads": made.leads})
-    ledger.checkpoint()
+    record(home, "detect", made.run_id, {"findings": made.findings, "leads": made.leads})
     return f"{made.findings:,} findings → {made.leads:,} leads, {terminal.yuan(made.amount_fen)} 元"

@@ -62,6 +62,11 @@ class Report:
     def why(self) -> str:
         return "\n\n".join(map(str, self.faults))
 
+    def totals(self) -> dict[str, int]:
+        """Rows over all tables: read = loaded + quarantined + repeated."""
+        words = ("read", "loaded", "quarantined", "repeated")
+        return {word: sum(getattr(count, word) for count in self.tables.values()) for word in words}
+
     def to_json(self) -> dict[str, object]:
         """The stable form (design section 9), then what else the door has to say."""
         return {

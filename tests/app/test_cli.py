@@ -81,3 +81,9 @@ def test_works_from_any_folder(tmp_path: Path) -> None:
     answer = subprocess.run([entry, "rules", "list", "--json"], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert answer.returncode == 0, answer.stderr
     assert len(json.loads(answer.stdout)) >= 20
+
+
+def test_detect_without_a_delivery_says_how_to_begin(repository: Path, tmp_path: Path) -> None:
+    answer = ringscope("detect", cwd=repository, home=tmp_path / "home")
+    assert answer.returncode == 1
+    assert "ringscope ingest" in answer.stderr
