@@ -1,5 +1,7 @@
--- One row: an institution and a drug (ingredient and form): all that it can have had since its first stocktaking, cash sales not taken off.
+-- One row: an institution and a drug (ingredient and form): all that it can have had since its first stocktaking or, where nobody counted, since its
+-- records begin; cash sales not taken off.
 -- kept: read by two rules
+-- may lack: invinfo_3501
 WITH counted AS (
   SELECT fixmedins_code, med_list_codg, cnt, first_count FROM stock_count WHERE invdate = first_count
 ),
@@ -11,8 +13,8 @@ supply AS (
   UNION ALL
   SELECT m.fixmedins_code, m.med_list_codg, m.cnt
   FROM stock_move m
-  JOIN since s ON s.fixmedins_code = m.fixmedins_code
-  WHERE m.kind IN ('bought', 'sent back', 'changed') AND CAST(m.moved_at AS DATE) >= s.first_count
+  LEFT JOIN since s ON s.fixmedins_code = m.fixmedins_code
+  WHERE m.kind IN ('bought', 'sent back', 'changed') AND (s.first_count IS NULL OR CAST(m.moved_at AS DATE) >= s.first_count)
 )
 SELECT fixmedins_code,
        CASE substr(med_list_codg, 1, 1) WHEN 'X' THEN substr(med_list_codg, 1, 14) WHEN 'Z' THEN substr(med_list_codg, 1, 11)

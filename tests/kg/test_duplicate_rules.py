@@ -92,6 +92,23 @@ def test_left_and_right_are_two_operations_and_a_third_is_one_too_many() -> None
     assert fire(LINE, many(twin(n, charge="06", copies=3) for n in range(6))).only()
 
 
+def elsewhere(pairs: int, singles: int) -> Fact:
+    """The same operation at another hospital, on one side and on both."""
+    return many(
+        line(f"E{n}", person=f"E{n}", at_place="H2", when=days(n % 50), charge="06", fen=900)
+        for n in range(pairs + singles)
+        for _ in range(2 if n < pairs else 1)
+    )
+
+
+def test_what_the_others_do_one_at_a_time_has_no_left_and_right() -> None:
+    pairs = many(twin(n, charge="06") for n in range(6))
+
+    assert fire(LINE, pairs, elsewhere(0, 60)).only().subject == ("institution", "H1")
+    assert fire(LINE, pairs, elsewhere(0, 59)).none()  # too few to know the item by
+    assert fire(LINE, pairs, elsewhere(3, 57)).none()  # one in twenty is done on both sides
+
+
 def test_midnight_is_a_date_and_shows_no_identity() -> None:
     midnight = [line(f"V{n}", person=f"P{n}", when=days(n, 0), charge="04", order="O1") for n in range(6) for _ in range(2)]
 
@@ -174,6 +191,12 @@ def test_registration_is_inside_the_general_fee() -> None:
 
 def test_one_fee_a_day_is_right() -> None:
     assert fire(FEE, many(fee(n, times=1) for n in range(9))).none()
+
+
+def test_one_patient_who_comes_twice_a_day_for_weeks_is_one_story() -> None:
+    weeks = [line(f"W{n}", person="ANN", at_place="C1", when=days(n, 9 + k), charge="12") for n in range(20) for k in range(2)]
+
+    assert fire(FEE, many(weeks)).none()
 
 
 def test_three_second_fees_are_visits_of_the_really_ill() -> None:

@@ -34,10 +34,34 @@ def test_stock_of_any_pack_explains_the_sale(arrival: Fact) -> None:
     assert fire(NEVER, BOOKS, arrival, billed(3)).none()
 
 
-def test_a_pharmacy_without_stocktaking_is_not_judged() -> None:
-    books = many(bought(drug=d) + line("V0", at_place="P1", item=d, when=days(3)) for d in KNOWN)
+UNCOUNTED = many(bought(drug=d) + line("V0", at_place="P1", item=d, when=days(3)) for d in [*KNOWN, *(d[:3] + "9" + d[4:] for d in KNOWN)])
+"""A pharmacy that never counted; its purchases cover what it bills."""
 
-    assert fire(NEVER, books, billed(3)).none()
+
+def asked_for(persons: int, *, start: int = 91) -> Fact:
+    return many(line(f"V{n}", person=f"C{n}", at_place="P1", item=DRUG, when=days(start + n), fen=30_000) for n in range(persons))
+
+
+def test_without_stocktaking_five_persons_after_ninety_days_show_a_drug_never_bought() -> None:
+    finding = fire(NEVER, UNCOUNTED, asked_for(5)).only()
+
+    assert finding.amount_fen == 150_000
+    assert finding.facts["persons"] == 5
+
+
+def test_without_stocktaking_old_stock_may_last_ninety_days_and_longer_for_few() -> None:
+    assert fire(NEVER, UNCOUNTED, asked_for(5, start=86)).none()  # the last one on day 90
+    assert fire(NEVER, UNCOUNTED, asked_for(4)).none()
+
+
+def test_without_stocktaking_purchases_must_know_nearly_all_that_is_billed() -> None:
+    strange = many(line("V0", at_place="P1", item=f"X{letter}09AAA001A001010100001", when=days(3)) for letter in "JK")
+
+    assert fire(NEVER, UNCOUNTED, strange, asked_for(5)).none()
+
+
+def test_what_exceeds_the_purchases_is_unknown_without_a_stocktaking() -> None:
+    assert fire(EXCEED, UNCOUNTED, bought(drug=DRUG, cnt=3, on=48), billed(9)).none()
 
 
 def test_a_stock_book_that_knows_few_drugs_is_not_judged() -> None:

@@ -6,21 +6,36 @@ WITH line AS (
   WHERE l.inscp_fen >= $min_amount
     AND l.fee_ocur_time <> CAST(CAST(l.fee_ocur_time AS DATE) AS TIMESTAMP)    -- midnight: a date, not a time
 ),
-twin AS (
+occasion AS (
   SELECT psn_no, fixmedins_code, med_list_codg, fee_ocur_time, cnt, pric, rx_drord_no, COUNT(*) AS copies, MIN(bkkp_sn) AS kept
   FROM line
   GROUP BY psn_no, fixmedins_code, med_list_codg, fee_ocur_time, cnt, pric, rx_drord_no
-  HAVING COUNT(*) > 1
+),
+done AS (
+  SELECT fixmedins_code, med_list_codg, COUNT(*) AS occasions, COUNT_IF(copies > 1) AS pairs
+  FROM occasion
+  GROUP BY fixmedins_code, med_list_codg
+),
+one_sided AS (
+  -- the others do it often and hardly ever in pairs: it has no left and right
+  SELECT h.fixmedins_code, h.med_list_codg
+  FROM done h
+  JOIN (SELECT med_list_codg, SUM(occasions) AS occasions, SUM(pairs) AS pairs FROM done GROUP BY med_list_codg) a
+    ON a.med_list_codg = h.med_list_codg
+  WHERE a.occasions - h.occasions >= $min_elsewhere
+    AND a.pairs - h.pairs < (a.occasions - h.occasions) * $pair_share
 ),
 extra AS (
   SELECT l.*
   FROM line l
-  JOIN twin t ON t.psn_no = l.psn_no AND t.fixmedins_code = l.fixmedins_code AND t.med_list_codg = l.med_list_codg
+  JOIN occasion t ON t.psn_no = l.psn_no AND t.fixmedins_code = l.fixmedins_code AND t.med_list_codg = l.med_list_codg
              AND t.fee_ocur_time = l.fee_ocur_time AND t.cnt = l.cnt AND t.pric = l.pric AND t.rx_drord_no IS NOT DISTINCT FROM l.rx_drord_no
+  LEFT JOIN one_sided o ON o.fixmedins_code = l.fixmedins_code AND o.med_list_codg = l.med_list_codg
   -- two packs posted one by one by a scanner have two codes
   ANTI JOIN live_sale s ON s.mdtrt_id = l.mdtrt_id AND s.bkkp_sn = l.bkkp_sn
   WHERE l.bkkp_sn <> t.kept
-    AND (COALESCE(l.charge, '') NOT IN ('05', '06') OR t.copies > $sides)       -- left and right are two
+    -- left and right are two
+    AND (COALESCE(l.charge, '') NOT IN ('05', '06') OR t.copies > $sides OR o.med_list_codg IS NOT NULL)
 ),
 rate AS (
   SELECT v.fixmedins_code, v.lines, CAST(COALESCE(x.lines, 0) AS DOUBLE) / CAST(v.lines AS DOUBLE) AS rate

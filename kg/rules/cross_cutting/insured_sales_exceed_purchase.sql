@@ -3,6 +3,7 @@ WITH line AS (
   SELECT l.*
   FROM drug_line l
   JOIN stock_feed f ON f.fixmedins_code = l.fixmedins_code
+  SEMI JOIN stock_count c ON c.fixmedins_code = l.fixmedins_code   -- what was there before the first purchase, only a stocktaking knows
   WHERE f.known >= $feed AND CAST(l.fee_ocur_time AS DATE) > f.first_count
 ),
 split AS (

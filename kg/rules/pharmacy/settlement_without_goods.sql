@@ -1,5 +1,9 @@
 -- One row: a shop that settled for customers although its own records show nothing leaving the shelf.
-WITH day_of AS (
+WITH swapped AS (
+  -- a drug that the shop never had: what was handed over instead is drug_swap's question
+  SELECT DISTINCT setl_id FROM never_stocked WHERE known >= $feed AND packs >= $min_packs
+),
+day_of AS (
   SELECT fixmedins_code, day, COUNT(*) AS settlements, COUNT_IF(served) AS served FROM goods_sold GROUP BY fixmedins_code, day
 ),
 feed AS (
@@ -10,6 +14,7 @@ empty AS (
   FROM goods_sold g
   JOIN feed f ON f.fixmedins_code = g.fixmedins_code
   JOIN day_of d ON d.fixmedins_code = g.fixmedins_code AND d.day = g.day
+  ANTI JOIN swapped w ON w.setl_id = g.setl_id
   WHERE NOT g.served AND f.covered >= $feed
     AND d.served >= d.settlements * $day_feed              -- a day on which the upload failed says nothing
 ),

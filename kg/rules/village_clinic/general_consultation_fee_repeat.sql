@@ -35,6 +35,7 @@ FROM surplus s
 JOIN rate r ON r.fixmedins_code = s.fixmedins_code
 CROSS JOIN (SELECT CASE WHEN COUNT(*) >= $min_peers THEN MEDIAN(rate) ELSE 0 END AS usual_rate FROM rate) u
 GROUP BY s.fixmedins_code
-HAVING COUNT(*) >= $min_lines + MAX(r.fees * (u.usual_rate + $second_visits)) * $times
-                   + $z * SQRT(MAX(r.fees * (u.usual_rate + $second_visits)) * $times)
+-- a person counts once: one who must come twice a day for weeks is one story
+HAVING COUNT(DISTINCT s.psn_no) >= $min_persons + MAX(r.fees * (u.usual_rate + $second_visits)) * $times
+                                   + $z * SQRT(MAX(r.fees * (u.usual_rate + $second_visits)) * $times)
 ORDER BY s.fixmedins_code
