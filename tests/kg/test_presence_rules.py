@@ -38,6 +38,12 @@ def test_scattered_misses_fire_only_from_the_share() -> None:
     assert fire(MISSING, ward(), stay("GONE", person="ANN"), seen("GONE", "ANN", range(11), missed=four)).only()  # 4 of 9
 
 
+def test_three_lonely_misses_of_a_short_stay_are_the_device() -> None:
+    short = stay("GONE", person="ANN", last=7) + seen("GONE", "ANN", range(8), missed=(1, 3, 5))  # 3 of 6 full days
+
+    assert fire(MISSING, ward(), short).none()
+
+
 def test_a_check_that_was_never_asked_for_was_not_missed() -> None:
     assert fire(MISSING, ward(), stay("GONE", person="ANN"), seen("GONE", "ANN", range(3))).none()
 

@@ -1,6 +1,6 @@
 """Two hospitals at once, two patients in a bed, nothing done, shopping across town."""
 
-from tests.kg.crimes import Fact, check, days, fire, line, many, person, purchase, row, stay
+from tests.kg.crimes import Fact, check, days, dialysis, fire, line, many, person, purchase, row, stay
 
 OVERLAP, BED, BLANK, OUTSIDE = "overlapping_stays", "one_bed_two_patients", "stay_without_treatment_days", "outside_purchase_during_stay"
 
@@ -17,6 +17,16 @@ def test_the_stay_without_faces_is_the_doubtful_one() -> None:
     assert finding.subject == ("encounter", "PAPER")
     assert finding.facts["other_stay"] == "REAL"
     assert finding.amount_fen == 14_000
+
+
+def test_a_hospital_that_never_looked_is_more_credible_than_one_that_missed_the_patient() -> None:
+    missed = many(check("PAPER", person="ANN", at_place="H1", when=days(d), result="missed") for d in range(3, 8))
+
+    stays = stay("PAPER", person="ANN", at_place="H1") + stay("REAL", person="ANN", at_place="H2", first=2, last=8)
+
+    finding = fire(OVERLAP, stays, missed).only()
+
+    assert finding.subject == ("encounter", "PAPER")
 
 
 def test_a_day_of_overlap_is_a_transfer() -> None:
@@ -157,9 +167,23 @@ def test_a_face_seen_in_both_places_on_one_day_is_an_errand() -> None:
     assert fire(OUTSIDE, person("ANN"), stay("S1", person="ANN"), recognised(4), check("S1", person="ANN", when=days(4))).none()
 
 
-def test_the_card_alone_needs_three_days() -> None:
-    assert fire(OUTSIDE, stay("S1", person="ANN"), outside(3, 5)).none()
-    assert fire(OUTSIDE, stay("S1", person="ANN"), outside(3, 5, 7)).only()
+def test_the_card_alone_needs_three_days_on_which_the_ward_did_nothing_or_missed_the_patient() -> None:
+    blank = stay("S1", person="ANN", treated=(1, 2, 4, 6))
+    missed = many(check("S1", person="ANN", when=days(d), result="missed") for d in (3, 5, 7))
+
+    assert fire(OUTSIDE, blank, outside(3, 5)).none()
+    assert fire(OUTSIDE, blank, outside(3, 5, 7)).only()
+    assert fire(OUTSIDE, stay("S1", person="ANN"), missed, outside(3, 5, 7)).only()
+
+
+def test_the_family_buys_with_the_card_of_a_patient_under_treatment() -> None:
+    assert fire(OUTSIDE, stay("S1", person="ANN"), outside(2, 3, 5, 7)).none()
+
+
+def test_a_ward_without_machines_sends_its_patient_out_to_dialysis() -> None:
+    shifts = many(dialysis(person="ANN", day=d) for d in (3, 5, 7))
+
+    assert fire(OUTSIDE, stay("S1", person="ANN", treated=(1, 2)), shifts).none()
 
 
 def test_errands_around_admission_are_left_out() -> None:

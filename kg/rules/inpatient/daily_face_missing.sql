@@ -48,5 +48,5 @@ SELECT 'encounter' AS subject_type,
 FROM judged j
 JOIN run_of r ON r.mdtrt_id = j.mdtrt_id
 GROUP BY j.mdtrt_id
-HAVING SUM(j.missing) >= $min_missing AND (SUM(j.missing) >= COUNT(*) * $share OR MAX(r.longest) >= $run)
+HAVING (SUM(j.missing) >= $min_scattered AND SUM(j.missing) >= COUNT(*) * $share) OR MAX(r.longest) >= $run
 ORDER BY j.mdtrt_id

@@ -1,8 +1,10 @@
--- One row: a stay whose patient was active elsewhere: recognised by a camera there, or with the card used on several days.
+-- One row: a stay whose patient was active elsewhere: recognised by a camera there, or with the card used on several days of absence.
 WITH event AS (
-  SELECT e.*, d.present AS seen_in_ward, d.asked AND NOT d.present AS missed_in_ward
+  SELECT e.*, d.present AS seen_in_ward, d.asked AND NOT d.present AS missed_in_ward, NOT (d.treated OR d.witnessed) AS blank_in_ward
   FROM outside_event e
   JOIN stay_day d ON d.mdtrt_id = e.mdtrt_id AND d.day = e.day
+  -- a ward without machines sends its patients out to dialysis; whether they lay on one there is a question of its own
+  ANTI JOIN dialysis_line l ON l.mdtrt_id = e.other_visit
   WHERE CAST(FLOOR(epoch(e.at_time)) AS BIGINT) - CAST(FLOOR(epoch(e.begntime)) AS BIGINT) > $buffer_hours * 3600
     AND CAST(FLOOR(epoch(e.ends_at)) AS BIGINT) - CAST(FLOOR(epoch(e.at_time)) AS BIGINT) > $buffer_hours * 3600
 ),
@@ -11,7 +13,8 @@ weighed AS (
          COUNT(DISTINCT day) FILTER (WHERE with_face AND missed_in_ward) AS missed_days,
          COUNT(DISTINCT day) FILTER (WHERE with_face AND NOT seen_in_ward) AS unseen_days,
          COUNT(DISTINCT day) FILTER (WHERE with_face) AS face_days,
-         COUNT(DISTINCT day) FILTER (WHERE NOT seen_in_ward) AS card_days
+         -- the family may hold the card: a day of its use speaks where the ward, too, knows nothing of the patient
+         COUNT(DISTINCT day) FILTER (WHERE NOT seen_in_ward AND (missed_in_ward OR blank_in_ward)) AS card_days
   FROM event
   GROUP BY mdtrt_id
 ),

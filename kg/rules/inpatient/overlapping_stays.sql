@@ -17,7 +17,8 @@ billed AS (
 presence AS (
   -- who was seen, witnessed and treated where on the days in question
   SELECT p.first_id, p.second_id, d.mdtrt_id,
-         COUNT_IF(d.present) AS days_present, COUNT_IF(d.witnessed) AS days_witnessed, COUNT_IF(d.treated) AS days_treated
+         -- seen speaks for a stay, missed against it; a hospital that never looked is neither
+         COUNT_IF(d.present) - COUNT_IF(d.asked AND NOT d.present AND NOT d.witnessed) AS days_present, COUNT_IF(d.witnessed) AS days_witnessed, COUNT_IF(d.treated) AS days_treated
   FROM pair p
   JOIN (SELECT first_id, second_id, first_id AS mdtrt_id FROM pair UNION SELECT first_id, second_id, second_id AS mdtrt_id FROM pair) o
     ON o.first_id = p.first_id AND o.second_id = p.second_id
@@ -25,7 +26,7 @@ presence AS (
   GROUP BY p.first_id, p.second_id, d.mdtrt_id
 ),
 weighed AS (
-  -- the doubtful one was seen less, then witnessed less, then treated less, then began later
+  -- the doubtful one was seen less and missed more, then witnessed less, then treated less, then began later
   SELECT p.overlap_seconds,
          CASE WHEN COALESCE(y.days_present, 0) < COALESCE(x.days_present, 0) THEN p.second_id
               WHEN COALESCE(y.days_present, 0) > COALESCE(x.days_present, 0) THEN p.first_id
