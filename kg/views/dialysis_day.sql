@@ -15,13 +15,22 @@ held AS (
   FROM dialysis_session
   GROUP BY psn_no, fixmedins_code, CAST(begntime AS DATE)
 ),
+shown AS (
+  -- two pictures of a living face are never equal: one shown before, on another day or for another person, shows nobody
+  SELECT psn_no, fixmedins_code, check_time, check_kind,
+         CASE WHEN image_sha256 IS NOT NULL
+                   AND (CAST(check_time AS DATE) > CAST(MIN(check_time) OVER picture AS DATE) OR MIN(psn_no) OVER picture <> MAX(psn_no) OVER picture)
+              THEN 'replayed' ELSE result END AS result
+  FROM face_check
+  WHERE check_kind IN ('dialysis_in', 'dialysis_out')
+  WINDOW picture AS (PARTITION BY image_sha256)
+),
 face AS (
   SELECT psn_no, fixmedins_code, CAST(check_time AS DATE) AS day,
          MIN(check_time) FILTER (WHERE check_kind = 'dialysis_in' AND result = 'pass') AS in_at,
          MAX(check_time) FILTER (WHERE check_kind = 'dialysis_out' AND result = 'pass') AS out_at,
          COUNT(*) AS asked
-  FROM face_check
-  WHERE check_kind IN ('dialysis_in', 'dialysis_out')
+  FROM shown
   GROUP BY psn_no, fixmedins_code, CAST(check_time AS DATE)
 )
 SELECT b.*, COALESCE(h.recorded, 0) AS recorded, h.minutes, h.loss_kg, f.in_at, f.out_at, COALESCE(f.asked, 0) AS asked,

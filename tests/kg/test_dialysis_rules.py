@@ -1,8 +1,8 @@
 """Dialysis on the bill only, and the patients who really are dialysed."""
 
-from tests.kg.crimes import Fact, days, dialysis, faces, fire, line, many, row, session, settle, stay
+from tests.kg.crimes import Fact, check, days, dialysis, faces, fire, line, many, row, session, settle, stay
 
-NONE, SHORT, UNSEEN, OVER, MACHINE, INSIDE, WEIGHT = (
+NONE, SHORT, UNSEEN, OVER, MACHINE, INSIDE, WEIGHT, PICTURE = (
     "dialysis_without_session",
     "dialysis_session_too_short",
     "dialysis_face_pair_missing",
@@ -10,6 +10,7 @@ NONE, SHORT, UNSEEN, OVER, MACHINE, INSIDE, WEIGHT = (
     "dialysis_machine_hours",
     "dialysis_while_inpatient_elsewhere",
     "dialysis_weight_implausible",
+    "dialysis_picture_shown_twice",
 )
 WEEK = (0, 2, 4)
 MONTH = tuple(7 * week + day for week in range(3) for day in WEEK)  # nine days of July
@@ -167,6 +168,16 @@ def test_two_wrong_machine_numbers_are_slips() -> None:
     assert fire(MACHINE, many(machine(n) for n in range(2))).none()
 
 
+def test_the_same_two_side_by_side_are_one_number_written_wrong() -> None:
+    beside = many(
+        dialysis(person=p, day=d) + session(person=p, day=d, machine="M1") + faces(person=p, day=d)
+        for d in range(6)
+        for p in ("ANN", "BOB")
+    )
+
+    assert fire(MACHINE, beside).none()
+
+
 def test_an_hour_of_overlap_is_handover_and_a_minute_more_is_not() -> None:
     assert fire(MACHINE, many(machine(n, overlap=60) for n in range(4))).none()
     assert fire(MACHINE, many(machine(n, overlap=61) for n in range(4))).only()
@@ -243,6 +254,65 @@ def test_a_scale_that_shows_nothing_for_anybody_is_broken() -> None:
 
 def test_a_pair_of_faces_vouches_for_the_session() -> None:
     assert fire(WEIGHT, SCALES, flat("ANN", 10), many(faces(person="ANN", day=2 * d) for d in range(10))).none()
+
+
+def standing_still(*on: int) -> Fact:
+    """A patient seen at thirty sessions, who loses two litres at each but those."""
+    return many(
+        dialysis(person="ANN", day=2 * d) + session(person="ANN", day=2 * d, loss=0.0 if d in on else 2.0) + faces(person="ANN", day=2 * d)
+        for d in range(30)
+    )
+
+
+def test_a_scale_that_stands_still_for_one_who_loses_litres_is_no_weighing() -> None:
+    finding = fire(WEIGHT, SCALES, standing_still(1, 4, 9, 16, 25)).only()
+
+    assert finding.amount_fen == 5 * 40_000
+
+
+def test_four_dry_days_are_fasts_and_fevers() -> None:
+    assert fire(WEIGHT, SCALES, standing_still(1, 4, 9, 16)).none()
+
+
+def pictures(*on: int, kinds: tuple[str, str] = ("dialysis_in", "dialysis_out"), same: bool = True, who: str = "ANN") -> Fact:
+    return many(
+        dialysis(person=who, day=d)
+        + check(None, person=who, at_place="D1", when=days(d, 8), kind=kinds[0], image=f"{who}{d}")
+        + check(None, person=who, at_place="D1", when=days(d, 12), kind=kinds[1], image=f"{who}{d}" if same else f"{who}{d}b")
+        for d in on
+    )
+
+
+def test_one_picture_for_coming_and_going_on_three_days_cites_the_sessions() -> None:
+    finding = fire(PICTURE, pictures(1, 3, 5)).only()
+
+    assert finding.amount_fen == 120_000
+    assert finding.facts["days"] == 3
+    assert len(finding.cites("face_check")) == 3
+
+
+def test_two_days_a_clerk_helped_himself() -> None:
+    assert fire(PICTURE, pictures(1, 3)).none()
+
+
+def test_two_pictures_are_two_pictures_and_one_sent_twice_is_a_retry() -> None:
+    assert fire(PICTURE, pictures(1, 3, 5, same=False)).none()
+    assert fire(PICTURE, pictures(1, 3, 5, kinds=("dialysis_in", "dialysis_in"))).none()
+
+
+def test_a_check_without_a_picture_is_not_testable() -> None:
+    assert fire(PICTURE, treated("ANN", (1, 3, 5))).not_testable == {"image_sha256": 6}
+
+
+def test_a_replayed_picture_shows_nobody() -> None:
+    old = many(
+        dialysis(person="ANN", day=d)
+        + session(person="ANN", day=d)
+        + check(None, person="ANN", at_place="D1", when=days(d, 8), kind="dialysis_in", image="OLD")
+        for d in MONTH
+    )
+
+    assert fire(UNSEEN, HONEST, old).only().facts["sessions_unseen"] == len(MONTH) - 1
 
 
 def test_unknown_weight_is_not_testable() -> None:

@@ -10,7 +10,7 @@ WITH pair AS (
 ),
 weighed AS (
   -- the session with fewer witnesses is the false one: no pair of faces, then no loss of weight, then the later
-  SELECT p.fixmedins_code, p.together,
+  SELECT p.fixmedins_code, p.together, LEAST(p.first_person, p.second_person) || ' and ' || GREATEST(p.first_person, p.second_person) AS neighbours,
          CASE WHEN COALESCE(y.paired, FALSE) AND NOT COALESCE(x.paired, FALSE) THEN p.first_id
               WHEN COALESCE(x.paired, FALSE) AND NOT COALESCE(y.paired, FALSE) THEN p.second_id
               WHEN COALESCE(y.loss_kg, 0) > 0 AND COALESCE(x.loss_kg, 0) <= 0 THEN p.first_id
@@ -24,6 +24,9 @@ doubtful AS (
   SELECT DISTINCT w.fixmedins_code, w.session_id, s.psn_no, CAST(s.begntime AS DATE) AS day
   FROM weighed w
   JOIN dialysis_session s ON s.session_id = w.session_id
+),
+centre AS (
+  SELECT fixmedins_code, COUNT(DISTINCT neighbours) AS pairs FROM weighed GROUP BY fixmedins_code
 ),
 line AS (
   SELECT DISTINCT d.fixmedins_code, l.mdtrt_id, l.bkkp_sn, l.inscp_fen
@@ -42,6 +45,7 @@ SELECT 'institution' AS subject_type,
        COUNT(*) AS sessions,
        COUNT(DISTINCT d.psn_no) AS persons
 FROM doubtful d
+JOIN centre c ON c.fixmedins_code = d.fixmedins_code AND c.pairs >= $min_pairs
 LEFT JOIN lines l ON l.fixmedins_code = d.fixmedins_code
 GROUP BY d.fixmedins_code, l.rows_of
 HAVING COUNT(*) >= $min_sessions

@@ -1,11 +1,12 @@
--- One row: a person at a centre whose weight did not change over most sessions, as no blood washed of its water leaves it.
+-- One row: a person at a centre whose weight did not change over most sessions, or over some although it falls by kilograms at the others.
 WITH session AS (
   SELECT s.session_id, s.psn_no, s.fixmedins_code, CAST(s.begntime AS DATE) AS day, s.weight_before_kg - s.weight_after_kg AS loss
   FROM dialysis_session s
   WHERE s.weight_before_kg IS NOT NULL AND s.weight_after_kg IS NOT NULL
 ),
 person AS (
-  SELECT psn_no, fixmedins_code, COUNT(*) AS sessions, COUNT_IF(loss <= $min_loss OR loss > $max_loss) AS signs
+  SELECT psn_no, fixmedins_code, COUNT(*) AS sessions, COUNT_IF(loss <= $min_loss OR loss > $max_loss) AS signs,
+         MEDIAN(CAST(loss AS DOUBLE)) AS usual_loss
   FROM session
   GROUP BY psn_no, fixmedins_code
 ),
@@ -14,17 +15,23 @@ usual AS (
   SELECT fixmedins_code, MEDIAN(CAST(signs AS DOUBLE) / CAST(sessions AS DOUBLE)) AS usual_share FROM person GROUP BY fixmedins_code
 ),
 hit AS (
-  SELECT p.psn_no, p.fixmedins_code, p.sessions, p.signs
+  SELECT p.psn_no, p.fixmedins_code, p.sessions, p.signs, p.signs < p.sessions * $share AS now_and_then
   FROM person p
   JOIN usual u ON u.fixmedins_code = p.fixmedins_code
-  WHERE p.sessions >= $min_sessions AND p.signs >= p.sessions * $share AND u.usual_share <= $scale_share
+  WHERE p.sessions >= $min_sessions AND u.usual_share <= $scale_share
+    AND (p.signs >= p.sessions * $share
+         -- a body that brings its water three times a week does not leave it at home on some days: beyond the centre's slips, and chance
+         OR (p.usual_loss >= $watery AND p.signs >= $min_signs
+             AND p.signs >= p.sessions * (u.usual_share + $slip) * $times + $z * SQRT(p.sessions * (u.usual_share + $slip) * $times)))
 ),
 sign AS (
-  SELECT s.*, h.sessions, h.signs
+  SELECT s.*, h.sessions, h.signs, h.now_and_then
   FROM session s
   JOIN hit h ON h.psn_no = s.psn_no AND h.fixmedins_code = s.fixmedins_code
   LEFT JOIN dialysis_day d ON d.psn_no = s.psn_no AND d.fixmedins_code = s.fixmedins_code AND d.day = s.day
-  WHERE (s.loss <= $min_loss OR s.loss > $max_loss) AND NOT COALESCE(d.paired, FALSE)
+  WHERE (s.loss <= $min_loss OR s.loss > $max_loss) 
+    -- a face that came and went vouches for a patient who never loses weight, not for a scale that stood still for one who does
+    AND (h.now_and_then OR NOT COALESCE(d.paired, FALSE))
 ),
 line AS (
   SELECT DISTINCT s.psn_no, s.fixmedins_code, l.mdtrt_id, l.bkkp_sn, l.inscp_fen
