@@ -1,6 +1,6 @@
 """Cards in one hand: kept in a drawer, carried on a tour; and families, homes, companions and queues."""
 
-from tests.kg.crimes import Fact, days, fire, many, person, pharmacy, purchase
+from tests.kg.crimes import Fact, days, dialysis, fire, many, person, pharmacy, purchase
 
 KEPT, TOUR = "card_retention_sequence", "co_travelling_cards"
 DRAWER = [f"CARD{n}" for n in range(8)]
@@ -66,9 +66,9 @@ def strangers(n: int = 120) -> Fact:
     )
 
 
-def tour(cards: list[str], stops: int = 6, *, places: int = 2, minutes: float = 4, alone: int = 0) -> Fact:
+def tour(cards: list[str], stops: int = 6, *, places: int = 2, minutes: float = 4, alone: int = 0, later: float = 0) -> Fact:
     together = [
-        purchase(person=card, at_place=f"P{1 + s % places}", when=days(5 + 9 * s, 10) + k * minutes / 60, fen=3_000 + 7 * k + s)
+        purchase(person=card, at_place=f"P{1 + s % places}", when=days(5 + 9 * s, 10 + later * s) + k * minutes / 60, fen=3_000 + 7 * k + s)
         for s in range(stops)
         for k, card in enumerate(cards)
     ]
@@ -101,8 +101,36 @@ def test_a_home_that_takes_its_residents_out_is_no_group() -> None:
     assert fire(TOUR, strangers(), home, tour(["ANN", "BOB", "CAT"])).none()
 
 
-def test_one_place_may_be_the_only_clinic() -> None:
-    assert fire(TOUR, strangers(), tour(["ANN", "BOB", "CAT"], places=1)).none()
+def test_one_place_may_be_the_only_clinic_and_four_cards_there_lie_in_its_drawer() -> None:
+    assert fire(TOUR, strangers(), tour(["ANN", "BOB", "CAT"], places=1, later=1)).none()
+    assert fire(TOUR, strangers(), tour(["ANN", "BOB", "CAT", "DAN"], places=1, later=1)).only().facts["places"] == 1
+
+
+def test_a_market_brings_its_people_at_the_same_hour() -> None:
+    assert fire(TOUR, strangers(), tour(["ANN", "BOB", "CAT", "DAN"], places=1, later=0.4)).none()  # within two hours of the clock
+    assert fire(TOUR, strangers(), tour(["ANN", "BOB", "CAT", "DAN"], places=1, later=0.41)).only()
+
+
+def test_customers_of_one_queue_are_now_these_now_those() -> None:
+    crowd = [f"Q{n}" for n in range(8)]
+    queue = many(
+        purchase(person=card, at_place="P1", when=days(5 + 9 * s, 9 + s / 2) + k / 15, fen=3_000 + 7 * k + s)
+        for s in range(12)
+        for k, card in enumerate(crowd)
+        if (k + s) % 8 < 5
+    )
+
+    assert fire(TOUR, strangers(), queue).none()
+
+
+def test_a_shift_of_dialysis_patients_has_a_timetable() -> None:
+    shift = many(
+        dialysis(person=card, at_place="D1", day=5 + 2 * d, hour=8 + k / 15)
+        for d in range(8)
+        for k, card in enumerate(["ANN", "BOB", "CAT", "DAN"])
+    )
+
+    assert fire(TOUR, strangers(), shift).none()
 
 
 def test_three_joint_days_are_below_the_parameter() -> None:

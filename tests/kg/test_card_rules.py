@@ -1,6 +1,23 @@
 """Cards that are swiped for something else than medicine, and the customers they must not be mistaken for."""
 
-from tests.kg.crimes import DRUG, OTHER_DRUG, Fact, box, days, fire, many, person, pharmacy, purchase, row, sale, settle
+from tests.kg.crimes import (
+    DRUG,
+    OTHER_DRUG,
+    Fact,
+    bought,
+    box,
+    counted,
+    days,
+    fire,
+    line,
+    many,
+    person,
+    pharmacy,
+    purchase,
+    row,
+    sale,
+    settle,
+)
 
 RUN, BASKET, AGAIN, TOUR, DRAINED, EMPTY = (
     "card_run_many_cards_minutes",
@@ -233,6 +250,15 @@ def test_settlements_for_which_nothing_left_the_shelf_are_cited() -> None:
     assert finding.amount_fen == 12_000
 
 
+def test_a_drug_that_the_shop_never_had_is_a_swap_and_no_cash() -> None:
+    books = many(counted(9, drug=d) + bought(drug=d) + line("V0", at_place="P1", item=d, when=days(3)) for d in (DRUG, *DRUGS))
+    strange = "XZ09AAA001A001010100001"
+    swapped = many(purchase(person=f"P1E{k}", at_place="P1", when=days(k % 20 + 1, 17 + k / 100), items=(strange,)) for k in range(12))
+
+    assert fire(EMPTY, served("P1", 100), books, unserved("P1", 12)).only()
+    assert fire(EMPTY, served("P1", 100), books, swapped).none()
+
+
 def test_a_few_lost_records_are_an_error() -> None:
     assert fire(EMPTY, served("P1", 100), unserved("P1", 5)).none()
 
@@ -255,7 +281,43 @@ def test_a_sale_record_that_names_the_settlement_is_goods() -> None:
     assert fire(EMPTY, served("P1", 100), records).none()
 
 
-ROUND = "round_amount_settlements"
+ROUND, CLOSED = "round_amount_settlements", "swipes_while_closed"
+
+
+def dark(households: int, night: int, *, hour: float = 23.5) -> Fact:
+    return many(purchase(person=f"N{k}", when=days(night, hour + k / 6)) for k in range(households))
+
+
+OPEN = customers(200)
+
+
+def test_three_cards_in_the_dark_on_three_nights_are_cited() -> None:
+    finding = fire(CLOSED, pharmacy("P1"), OPEN, many(dark(3, n) for n in (3, 5, 8))).only()
+
+    assert finding.subject == ("institution", "P1")
+    assert finding.facts["nights"] == 3
+    assert len(finding.cites("setl_d")) == 9
+
+
+def test_two_cards_or_two_nights_are_accidents() -> None:
+    assert fire(CLOSED, pharmacy("P1"), OPEN, many(dark(2, n) for n in (3, 5, 8, 11))).none()
+    assert fire(CLOSED, pharmacy("P1"), OPEN, many(dark(3, n) for n in (3, 5))).none()
+
+
+def test_a_family_counts_once_in_the_dark() -> None:
+    family = many(person(f"N{k}", family="F1") for k in range(3))
+
+    assert fire(CLOSED, pharmacy("P1"), OPEN, family, many(dark(3, n) for n in (3, 5, 8))).none()
+
+
+def test_a_night_bell_brings_one_at_a_time() -> None:
+    bell = many(purchase(person=f"B{n}", when=days(n, 2)) for n in range(20, 24))
+
+    assert fire(CLOSED, pharmacy("P1"), customers(400), bell, many(dark(3, n) for n in (3, 5, 8))).none()
+
+
+def test_a_shop_that_sells_at_night_is_open() -> None:
+    assert fire(CLOSED, pharmacy("P1"), customers(170), many(dark(3, n) for n in (3, 5, 8))).none()  # 9 of 179: more than one in twenty
 
 
 def round_bills(n: int) -> Fact:
@@ -281,6 +343,14 @@ def test_a_shop_of_round_prices_is_a_shop_of_round_prices() -> None:
     even = many(purchase(person=f"O{k}", when=days(k, 9), items=(DRUGS[k % 12],), fen=10_000 + 5_000 * (k % 12)) for k in range(80))
 
     assert fire(ROUND, pharmacy("P1"), even, round_bills(6)).none()
+
+
+def test_a_season_of_round_prices_is_a_season() -> None:
+    season = many(
+        purchase(person=f"S{k}", when=days(100 + k % 25, 9), items=(DRUGS[k % 4],), fen=10_000 + 5_000 * (k % 4)) for k in range(60)
+    )
+
+    assert fire(ROUND, pharmacy("P1"), odd_bills(), season).none()
 
 
 def test_a_shop_with_few_large_bills_has_no_share() -> None:

@@ -1,4 +1,4 @@
-"""Cards that turn up together, at several places, on several days, far oftener than those places bring strangers together."""
+"""Cards that turn up together, on several days, far oftener than the places bring strangers together."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pyarrow as pa
 from kg.rule import Value
 from kg.statistics import MEMBER, benjamini_hochberg, components, poisson_tail, ring_id, rows_of, two_core
 
-READS = ("net_settlement", "household")
+READS = ("net_settlement", "household", "dialysis_line")
 ANSWER = pa.schema(
     [
         *(("subject_type", pa.string()), ("subject_id", pa.string()), ("members", pa.list_(MEMBER)), ("setl_d_rows", rows_of("setl_id"))),
@@ -30,6 +30,8 @@ WITH person AS (SELECT psn_no, CAST(ROW_NUMBER() OVER (ORDER BY psn_no) AS INTEG
      event AS (
        SELECT p.card, q.place, n.setl_id, CAST(FLOOR(epoch(n.setl_time)) AS BIGINT) AS second
        FROM net_settlement n JOIN person p ON p.psn_no = n.psn_no JOIN place q ON q.fixmedins_code = n.fixmedins_code
+       -- a shift of dialysis patients meets three times a week by the centre's timetable
+       ANTI JOIN (SELECT DISTINCT mdtrt_id FROM dialysis_line) d ON d.mdtrt_id = n.mdtrt_id
        WHERE n.setl_time IS NOT NULL AND n.setl_time <> CAST(CAST(n.setl_time AS DATE) AS TIMESTAMP)),
      slot AS (SELECT place, second // CAST($window AS BIGINT) AS slot FROM event
               GROUP BY ALL HAVING COUNT(DISTINCT card) <= CAST($crowd AS BIGINT))
@@ -50,8 +52,7 @@ WITH visits AS (SELECT place, card, COUNT(DISTINCT day) AS n FROM card_event GRO
      busy AS (SELECT place, SUM(n) AS n, SUM(n * n) AS squares FROM visits GROUP BY ALL),
      rate AS (SELECT m.place, COUNT(*) / NULLIF(MAX((CAST(b.n AS DOUBLE) * b.n - b.squares) / 2), 0) AS rate
               FROM meeting m JOIN busy b ON b.place = m.place GROUP BY m.place),
-     often AS (SELECT a, b, COUNT(DISTINCT day) AS days, COUNT(DISTINCT place) AS places FROM meeting GROUP BY a, b
-               HAVING COUNT(DISTINCT day) >= $min_days AND COUNT(DISTINCT place) >= $min_places)
+     often AS (SELECT a, b, COUNT(DISTINCT day) AS days FROM meeting GROUP BY a, b HAVING COUNT(DISTINCT day) >= $min_days)
 SELECT o.a, o.b, MAX(o.days) AS days, SUM(x.n * y.n * COALESCE(r.rate, 0)) AS expected
 FROM often o
 JOIN visits x ON x.card = o.a JOIN visits y ON y.card = o.b AND y.place = x.place
@@ -60,7 +61,7 @@ GROUP BY o.a, o.b
 ORDER BY o.a, o.b"""
 
 TOGETHER = """
-SELECT DISTINCT e.card, e.place, e.day, e.setl_id
+SELECT DISTINCT e.card, e.place, e.day, e.second, e.setl_id
 FROM card_event e JOIN card_event o ON o.place = e.place AND o.card <> e.card AND ABS(o.second - e.second) <= CAST($window AS BIGINT)
 WHERE e.card IN (SELECT UNNEST($cards)) AND o.card IN (SELECT UNNEST($cards))
 ORDER BY e.setl_id"""
@@ -80,8 +81,7 @@ def find(connection: duckdb.DuckDBPyConnection, parameters: Mapping[str, Value])
     window = int(parameters["window_minutes"]) * 60
     connection.execute(EVENTS, {"window": window, "crowd": int(parameters["crowd"])})
     connection.execute(MEETINGS, {"window": window})
-    bounds = {"min_days": int(parameters["min_days"]), "min_places": int(parameters["min_places"])}
-    pairs = connection.sql(PAIRS, params=bounds).pl()
+    pairs = connection.sql(PAIRS, params={"min_days": int(parameters["min_days"])}).pl()
     [met] = connection.execute("SELECT COUNT(*) FROM (SELECT DISTINCT a, b FROM meeting) m").fetchall()
     tail = poisson_tail(pairs["days"].to_numpy().astype(np.int64), pairs["expected"].to_numpy().astype(np.float64))
     stands = benjamini_hochberg(tail, float(parameters["alpha"]), tests=int(met[0]))
@@ -106,6 +106,8 @@ def _judge(
     if homes.height and homes["count"][0] >= held.height * float(parameters["residence_share"]):
         return  # a home that takes its residents out together
     cited = together.filter(pl.col("card").is_in(held["card"].to_list()))
+    if cited["place"].n_unique() == 1 and not _one_pile(held, cited, parameters):
+        return
     cards = sorted(held["psn_no"].to_list())
     yield {
         "subject_type": "ring",
@@ -117,3 +119,13 @@ def _judge(
         "days": cited["day"].n_unique(),
         "smallest_share": held["share"].min(),
     }
+
+
+def _one_pile(held: pl.DataFrame, cited: pl.DataFrame, parameters: Mapping[str, Value]) -> bool:
+    """Whether cards that meet at one place only lie in one drawer: enough households, nearly all whenever some are there, at any hour."""
+    if held["household"].n_unique() < int(parameters["one_place_group"]):
+        return False
+    stops = cited.group_by("place", "day").agg(cards=pl.col("card").n_unique(), clock=pl.col("second").min() % 86_400)
+    present, clock = stops["cards"].to_numpy(), stops["clock"].to_numpy()
+    timetable = clock.max() - clock.min() <= float(parameters["timetable_hours"]) * 3600
+    return bool(present.mean() >= float(parameters["pile_share"]) * held.height and not timetable)

@@ -24,15 +24,20 @@ ANSWER = pa.schema(
 
 BILLS = "SELECT fixmedins_code, setl_id, fee_fen FROM till_run WHERE fee_fen > 0 ORDER BY fixmedins_code, setl_id"
 
-# a line at the item's usual price in the shop: a bill bent to a round sum must not teach the simulation its own prices
+# a line at the item's usual price in the shop that month: a bill bent to a round sum must not teach the simulation its own prices, a
+# season of round prices must; an item with fewer than three lines in a month has no usual price then, and the whole time speaks
 LINES = """
 WITH line AS (
   SELECT t.fixmedins_code, t.setl_id, l.med_list_codg, CAST(l.cnt AS DOUBLE) AS cnt,
+         EXTRACT(year FROM t.setl_time) * 12 + EXTRACT(month FROM t.setl_time) AS month_no,
          CAST(l.fee_fen AS DOUBLE) / CAST(l.cnt AS DOUBLE) AS unit_fen
   FROM till_run t JOIN net_line l ON l.setl_id = t.setl_id),
-usual AS (SELECT fixmedins_code, med_list_codg, MEDIAN(unit_fen) AS unit_fen FROM line GROUP BY ALL)
-SELECT l.fixmedins_code, l.setl_id, CAST(ROUND(u.unit_fen * l.cnt, 0) AS BIGINT) AS fen
-FROM line l JOIN usual u ON u.fixmedins_code = l.fixmedins_code AND u.med_list_codg = l.med_list_codg
+usual AS (SELECT fixmedins_code, med_list_codg, MEDIAN(unit_fen) AS unit_fen FROM line GROUP BY ALL),
+monthly AS (SELECT fixmedins_code, med_list_codg, month_no, MEDIAN(unit_fen) AS unit_fen FROM line GROUP BY ALL HAVING COUNT(*) >= 3)
+SELECT l.fixmedins_code, l.setl_id, l.month_no, CAST(ROUND(COALESCE(m.unit_fen, u.unit_fen) * l.cnt, 0) AS BIGINT) AS fen
+FROM line l
+JOIN usual u ON u.fixmedins_code = l.fixmedins_code AND u.med_list_codg = l.med_list_codg
+LEFT JOIN monthly m ON m.fixmedins_code = l.fixmedins_code AND m.med_list_codg = l.med_list_codg AND m.month_no = l.month_no
 ORDER BY l.fixmedins_code, l.setl_id, fen"""
 
 
@@ -68,9 +73,14 @@ def _shops(bills: pl.DataFrame, lines: pl.DataFrame, parameters: Mapping[str, Va
 
 
 def _simulate(pool: pl.DataFrame, baskets: int) -> NDArray[np.int64]:
-    """Sums of baskets as large as the shop's, filled from its lines at random. The seed is part of the test."""
+    """Sums of baskets as large as the shop's, filled from its lines of one month at random. The seed is part of the test."""
     dice = np.random.default_rng(20260401)
-    sizes = dice.choice(pool.group_by("setl_id", maintain_order=True).len()["len"].to_numpy().astype(np.int64), baskets)
-    drawn = dice.choice(pool["fen"].to_numpy(), int(sizes.sum()))
-    sums: NDArray[np.int64] = np.add.reduceat(drawn, np.concatenate([[0], np.cumsum(sizes)[:-1]]))
-    return sums
+    total = pool["setl_id"].n_unique()
+    sums = []
+    for _, month in pool.group_by("month_no", maintain_order=True):
+        lines_of = month.group_by("setl_id", maintain_order=True).len()["len"].to_numpy().astype(np.int64)
+        sizes = dice.choice(lines_of, -(-baskets * lines_of.size // total))
+        drawn = dice.choice(month["fen"].to_numpy(), int(sizes.sum()))
+        sums.append(np.add.reduceat(drawn, np.concatenate([[0], np.cumsum(sizes)[:-1]])))
+    found: NDArray[np.int64] = np.concatenate(sums)
+    return found
