@@ -6,11 +6,12 @@ KEPT, TOUR = "card_retention_sequence", "co_travelling_cards"
 DRAWER = [f"CARD{n}" for n in range(8)]
 
 
-def pile(order: list[str], month: int, *, address: dict[str, str] | None = None, gap: float = 45) -> Fact:
+def pile(order: list[str], month: int, *, shop: str = "P1", address: dict[str, str] | None = None, gap: float = 45) -> Fact:
     """The cards swiped one after the other on the third day of a month."""
     start = days((0, 31, 62, 92)[month], 14)
     return many(
-        purchase(person=card, when=start + k * gap / 3600, fen=5_000 + k) + person(card, address=(address or {}).get(card))
+        purchase(person=card, at_place=shop, when=start + (shop != "P1") + k * gap / 3600, fen=5_000 + k)
+        + person(card, address=(address or {}).get(card))
         for k, card in enumerate(order)
     )
 
@@ -36,6 +37,17 @@ def test_the_same_order_in_three_months_is_a_drawer() -> None:
     assert {name for kind, name, _ in finding.members if kind == "patient"} == set(DRAWER)
     assert len(finding.cites("setl_d")) == 24
     assert finding.facts["p"] < 0.001
+
+
+def test_a_pile_that_is_swiped_at_two_shops_is_in_a_bag_and_the_shops_are_witnesses() -> None:
+    both = many(pile(DRAWER, month, shop=shop) for month in range(3) for shop in ("P1", "P2"))
+
+    run = fire(KEPT, pharmacy("P1"), pharmacy("P2"), once(both))
+
+    assert {member for finding in run for member in finding.members if member[0] == "institution"} == {
+        ("institution", "P1", "witness"),
+        ("institution", "P2", "witness"),
+    }
 
 
 def test_customers_who_come_in_another_order_are_customers() -> None:

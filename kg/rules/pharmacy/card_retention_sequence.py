@@ -37,11 +37,11 @@ ORDER BY t.fixmedins_code, t.till, t.setl_time, t.setl_id"""
 def find(connection: duckdb.DuckDBPyConnection, parameters: Mapping[str, Value]) -> pa.Table:
     """One row per till that keeps cards: its cards, and their settlements in bursts."""
     bursts = connection.sql(BURSTS, params={"households": int(parameters["min_burst"])}).pl()
-    rows = [hit for _, till in bursts.group_by("fixmedins_code", "till", maintain_order=True) for hit in _judge(till, parameters)]
+    rows = [hit for _, till in bursts.group_by("fixmedins_code", "till", maintain_order=True) for hit in _judge(till, bursts, parameters)]
     return pa.Table.from_pylist(rows, schema=ANSWER)
 
 
-def _judge(till: pl.DataFrame, parameters: Mapping[str, Value]) -> Iterator[dict[str, object]]:
+def _judge(till: pl.DataFrame, bursts: pl.DataFrame, parameters: Mapping[str, Value]) -> Iterator[dict[str, object]]:
     first = till.group_by("month_no", maintain_order=True).agg(pl.col("psn_no").unique(maintain_order=True)).sort("month_no")
     orders: list[list[str]] = first["psn_no"].to_list()
     kept, p, share = _compare(orders, int(parameters["min_cards"]), float(parameters["lcs"]), int(parameters["shuffles"]))
@@ -52,10 +52,11 @@ def _judge(till: pl.DataFrame, parameters: Mapping[str, Value]) -> Iterator[dict
         return
     shop = str(till["fixmedins_code"][0])
     holders = [{"type": "patient", "id": card, "role": "participant"} for card in sorted(kept)]
+    role = "witness" if _carried(kept, bursts, shop) else "collector"
     yield {
         "subject_type": "ring",
         "subject_id": ring_id("card_collecting", (shop, *kept)),
-        "members": [{"type": "institution", "id": shop, "role": "collector"}, *holders],
+        "members": [{"type": "institution", "id": shop, "role": role}, *holders],
         "setl_d_rows": [{"setl_id": setl_id, "fen": 0} for setl_id in sorted(cited["setl_id"].to_list())],
         "cards": len(kept),
         "months": cited["month_no"].n_unique(),
@@ -88,3 +89,9 @@ def _live_together(cited: pl.DataFrame) -> float:
     cards = cited.select("psn_no", "addr_h").unique()
     homes = cards.drop_nulls("addr_h")["addr_h"].value_counts(sort=True)
     return float(homes["count"][0]) / cards.height if homes.height else 0.0
+
+
+def _carried(kept: set[str], bursts: pl.DataFrame, shop: str) -> bool:
+    """Whether half of the pile is swiped in bursts at another shop too: it lies in somebody's bag, and the shop only saw it."""
+    away = bursts.filter((pl.col("fixmedins_code") != shop) & pl.col("psn_no").is_in(sorted(kept)))
+    return any(2 * seen >= len(kept) for seen in away.group_by("fixmedins_code").agg(pl.col("psn_no").n_unique())["psn_no"].to_list())
