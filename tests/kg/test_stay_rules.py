@@ -29,6 +29,13 @@ def test_a_hospital_that_never_looked_is_more_credible_than_one_that_missed_the_
     assert finding.subject == ("encounter", "PAPER")
 
 
+def test_seen_and_missed_here_never_looked_for_there_is_open() -> None:
+    both = stay("ONE", person="ANN", at_place="H1") + stay("TWO", person="ANN", at_place="H2", first=2, last=8)
+    mixed = many(check("ONE", person="ANN", at_place="H1", when=days(d), result="missed" if d in (3, 5) else "pass") for d in range(2, 8))
+
+    assert fire(OVERLAP, both, mixed).none()
+
+
 def test_a_day_of_overlap_is_a_transfer() -> None:
     def second(first: int) -> Fact:
         return stay("S2", person="ANN", at_place="H2", first=first, last=20)

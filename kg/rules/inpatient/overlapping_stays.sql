@@ -18,7 +18,8 @@ presence AS (
   -- who was seen, witnessed and treated where on the days in question
   SELECT p.first_id, p.second_id, d.mdtrt_id,
          -- seen speaks for a stay, missed against it; a hospital that never looked is neither
-         COUNT_IF(d.present) - COUNT_IF(d.asked AND NOT d.present AND NOT d.witnessed) AS days_present, COUNT_IF(d.witnessed) AS days_witnessed, COUNT_IF(d.treated) AS days_treated
+         COUNT_IF(d.present) - COUNT_IF(d.asked AND NOT d.present AND NOT d.witnessed) AS days_present,
+         COUNT_IF(d.asked) AS days_asked, COUNT_IF(d.asked AND NOT d.present AND NOT d.witnessed) AS days_missed, COUNT_IF(d.witnessed) AS days_witnessed, COUNT_IF(d.treated) AS days_treated
   FROM pair p
   JOIN (SELECT first_id, second_id, first_id AS mdtrt_id FROM pair UNION SELECT first_id, second_id, second_id AS mdtrt_id FROM pair) o
     ON o.first_id = p.first_id AND o.second_id = p.second_id
@@ -34,7 +35,8 @@ weighed AS (
               WHEN COALESCE(y.days_witnessed, 0) > COALESCE(x.days_witnessed, 0) THEN p.first_id
               WHEN COALESCE(y.days_treated, 0) > COALESCE(x.days_treated, 0) THEN p.first_id
               ELSE p.second_id END AS doubtful,
-         p.first_id, p.second_id
+         p.first_id, p.second_id, x.days_asked AS first_asked, y.days_asked AS second_asked,
+         COALESCE(x.days_missed, 0) AS first_missed, COALESCE(y.days_missed, 0) AS second_missed
   FROM pair p
   LEFT JOIN presence x ON x.first_id = p.first_id AND x.second_id = p.second_id AND x.mdtrt_id = p.first_id
   LEFT JOIN presence y ON y.first_id = p.first_id AND y.second_id = p.second_id AND y.mdtrt_id = p.second_id
@@ -48,5 +50,8 @@ SELECT 'encounter' AS subject_type,
        MIN(CASE WHEN doubtful = first_id THEN second_id ELSE first_id END) AS other_stay,
        MAX(overlap_seconds) // 3600 AS overlap_hours
 FROM weighed
+-- one hospital missed the patient now and then, the other never looked: which of the two is paper, nobody can say from here
+WHERE NOT (CASE WHEN doubtful = first_id THEN second_missed ELSE first_missed END > 0
+           AND COALESCE(CASE WHEN doubtful = first_id THEN first_asked ELSE second_asked END, 0) = 0)
 GROUP BY doubtful
 ORDER BY doubtful
