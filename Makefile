@@ -13,7 +13,7 @@ ifneq ($(BUNDLE),)
 export UV_SYSTEM_CERTS ?= 1
 export REQUESTS_CA_BUNDLE ?= $(BUNDLE)
 endif
-.PHONY: help setup demo test lint docs bundle lock clean
+.PHONY: help setup demo test lint docs grades bundle lock clean
 help:                    ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile
 .venv/.uv: requirements/bootstrap.lock tools/bootstrap.sh
@@ -44,6 +44,8 @@ lint: .venv/.dev         ## ruff, mypy, import-linter
 	$(V)/lint-imports
 docs: .venv/.run         ## pages made from the code
 	$(V)/python tools/docs.py
+grades: .venv/.run       ## recall and precision on three reported seeds, into README.md
+	$(V)/python tools/grades.py
 bundle:                  ## the canvas, built anew from frontend/ (needs node; the built file is checked in)
 	cd frontend && npm ci --no-audit --no-fund && npm run build
 lock: .venv/.uv          ## resolve anew: one resolution, three hashed files, no index named
