@@ -77,6 +77,14 @@ def test_money_reconciles_to_the_fen(town: Town) -> None:
             assert sums["read_fen"] == sums["loaded_fen"] + sums["quarantined_fen"] + sums["repeated_fen"]
 
 
+def test_only_rules_whose_tables_are_missing_are_switched_off(town: Town) -> None:
+    report = json.loads(town.ask("check", str(town.data), "--json"))
+    run = json.loads((town.home.runs / (town.home.runs / "CURRENT").read_text().strip() / "report.json").read_text(encoding="utf-8"))
+
+    off = {rule["rule_id"] for rule in run["rules"]["rules"] if rule["switched_off"]}
+    assert set(report["switched_off"]) == off
+
+
 def test_rows_broken_on_purpose_are_the_ones_in_quarantine(town: Town) -> None:
     report = json.loads(town.ask("check", str(town.data), "--json"))
     planned = [json.loads(line) for line in (town.key / "broken_rows.jsonl").read_text(encoding="utf-8").splitlines()]
