@@ -111,6 +111,7 @@ def _checks(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
         .agg(
             open_story.sum().alias("doubts"),
             pl.col("name").filter(open_story).alias("not_excluded"),
+            (pl.col("verdict") == "excluded").sum().alias("ruled_out"),
             pl.struct("name", "verdict", "detail", "detail_en").struct.json_encode().alias("check"),
         )
         .with_columns(_array("check").alias("benign_checks"))
@@ -161,6 +162,7 @@ def _texts(row: Mapping[str, object]) -> dict[str, str]:
         amount_fen=int(str(row["amount_fen"])),
         estimate_fen=None if row["estimate_fen"] is None else int(str(row["estimate_fen"])),
         not_excluded=list(row["not_excluded"] or ()),  # type: ignore[call-overload]
+        ruled_out=int(str(row["ruled_out"] or 0)),
     )
     law = law_for(claim.pattern, period[1] if period else None)
     return {

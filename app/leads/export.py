@@ -55,7 +55,8 @@ def _table(rows: pl.DataFrame, columns: Sequence[str]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for name in columns:
         numeric = rows.schema[name].is_numeric()
-        table.add_column(name, justify="right" if numeric else "left", overflow="fold", no_wrap=numeric or name.endswith("_id"))
+        title = name.replace("_fen", "_yuan")  # as the cells below show it
+        table.add_column(title, justify="right" if numeric else "left", overflow="fold", no_wrap=numeric or name.endswith("_id"))
     for row in rows.head(SHOWN).select(columns).iter_rows():
         table.add_row(*(_cell(name, value) for name, value in zip(columns, row, strict=True)))
     return table

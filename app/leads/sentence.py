@@ -41,6 +41,8 @@ class Claim:
     score: float
     not_excluded: Sequence[str]
     """Names of the innocent stories that could not be ruled out."""
+    ruled_out: int = 0
+    """How many innocent stories were tested and do not hold; a story that could not be tested is neither."""
 
 
 def zh(claim: Claim) -> str:
@@ -50,7 +52,7 @@ def zh(claim: Claim) -> str:
     money = f"可追回 {claim.amount_fen / 100:,.2f} 元" if claim.amount_fen else _estimate_zh(claim.estimate_fen)
     source = f"依据 {claim.rules} 条规则、{claim.figures['rows']:,} 行记录，概率 {claim.score:.2f}（先验）"
     open_stories = "、".join(CHECKS[name].zh if name in CHECKS else name for name in claim.not_excluded)
-    doubt = f"{open_stories}未能排除" if open_stories else "已检验的其他解释均未成立"
+    doubt = f"{open_stories}未能排除" if open_stories else "已检验的其他解释均未成立" if claim.ruled_out else "其他解释均无数据可检验"
     return f"{who}（{level}）：{FACTS[claim.pattern]['zh'].format(**_spelled(claim.figures))}{when}；{money}；{source}；{doubt}。"
 
 
@@ -61,7 +63,8 @@ def en(claim: Claim) -> str:
     money = f"{claim.amount_fen / 100:,.2f} yuan recoverable" if claim.amount_fen else _estimate_en(claim.estimate_fen)
     source = f"{claim.rules} rule{'s' if claim.rules > 1 else ''}, {claim.figures['rows']:,} rows, probability {claim.score:.2f} (prior)"
     open_stories = ", ".join(CHECKS[name].en.lower() if name in CHECKS else name for name in claim.not_excluded)
-    doubt = f"could not be ruled out: {open_stories}" if open_stories else "no tested innocent explanation held"
+    tested = "no tested innocent explanation held" if claim.ruled_out else "no innocent explanation could be tested"
+    doubt = f"could not be ruled out: {open_stories}" if open_stories else tested
     return f"{who} ({level}): {FACTS[claim.pattern]['en'].format(**_spelled(claim.figures))}{when}; {money}; {source}; {doubt}."
 
 

@@ -42,6 +42,15 @@ def test_and_in_english() -> None:
     )
 
 
+def test_what_nobody_could_test_is_not_called_ruled_out() -> None:
+    untested, tested = replace(CLAIM, not_excluded=()), replace(CLAIM, not_excluded=(), ruled_out=2)
+
+    assert sentence.zh(untested).endswith("；其他解释均无数据可检验。")
+    assert sentence.en(untested).endswith("; no innocent explanation could be tested.")
+    assert sentence.zh(tested).endswith("；已检验的其他解释均未成立。")
+    assert sentence.en(tested).endswith("; no tested innocent explanation held.")
+
+
 def test_a_person_stays_under_a_number_and_is_a_card_holder() -> None:
     assert sentence.zh(replace(CLAIM, subject_type="patient", subject_id="P1", name="")).startswith("持卡人 P1（疑似）")
 
