@@ -1,17 +1,7 @@
 -- One row: an institution that billed the same boxes twice to one person, or within minutes at one till.
-WITH sale AS (
-  SELECT *,
-         LAG(psn_no) OVER box AS previous_buyer,
-         LAG(sold_at) OVER box AS previously_sold_at
-  FROM repeated_sale s
-  ANTI JOIN returned_box r ON r.drug_trac_codg = s.drug_trac_codg AND r.fixmedins_code = s.fixmedins_code
-  WINDOW box AS (PARTITION BY fixmedins_code, drug_trac_codg ORDER BY sold_at, mdtrt_id, bkkp_sn)
-),
-rescan AS (
-  SELECT * FROM sale
-  WHERE previous_buyer = psn_no
-     OR (previous_buyer <> psn_no
-         AND CAST(FLOOR(epoch(sold_at)) AS BIGINT) - CAST(FLOOR(epoch(previously_sold_at)) AS BIGINT) < $same_shop_minutes * 60)
+WITH rescan AS (
+  SELECT * FROM sold_again_here
+  WHERE previous_buyer = psn_no OR (previous_buyer <> psn_no AND seconds_since < $same_shop_minutes * 60)
 )
 SELECT 'institution' AS subject_type,
        r.fixmedins_code AS subject_id,
