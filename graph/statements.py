@@ -72,11 +72,6 @@ def rel_header(rel: RelType, start: str, end: str) -> str:
     return ",".join([f":START_ID({start})", f":END_ID({end})", *_cells(rel.props)])
 
 
-def node_keys() -> dict[str, str]:
-    """Label -> name of its key property."""
-    return {label: node.key.name for label, node in NODES.items()}
-
-
 def rels_at(label: str, names: Sequence[str] | None = None) -> Iterator[tuple[RelType, bool]]:
     """(relationship type, whether it leaves this label) of every declared type that may touch the label."""
     for rel in RELS.values():

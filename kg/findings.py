@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -158,9 +157,3 @@ SELECT w.rule_id, w.n, 'fee_list_d', CAST(to_json(struct_pack(mdtrt_id := l.mdtr
 FROM (SELECT DISTINCT rule_id, n, json_extract_string(key, '$.{by}') AS {by} FROM cite
       WHERE rule_id = $rule_id AND source_table = '{table}') w
 JOIN net_line l ON l.{by} = w.{by}"""
-
-
-def facts_of(finding: Mapping[str, object]) -> dict[str, object]:
-    """The declared facts of a finding, read back."""
-    read: dict[str, object] = json.loads(str(finding["facts"]))
-    return read
