@@ -15,8 +15,6 @@ LOOP_ROWS = 2_000
 """Rows of the driver loop; its speed does not depend on how many."""
 NETWORKX_RELS = 150_000
 """Relationships of each type that networkx is given: the whole graph does not fit this machine's memory."""
-
-
 MONTHLY_PERSONS = 20_000
 """Size of the city that comes month by month, unless a smaller one was asked for."""
 
@@ -48,10 +46,11 @@ def figures(folder: Path, persons: int, months: int) -> list[Figure]:
 
 def month_figures(folder: Path, persons: int, months: int) -> list[Figure]:
     """All months but the last loaded whole; the last as changed rows, as `auto` would have it, and whole: one server, one machine."""
-    home = _month_by_month(folder / f"monthly-{persons}x{months}", persons, months)
-    server = Server(Home(home))
-    server.start()
+    place = folder / f"monthly-{persons}x{months}"
+    server = Server(Home(place / "home"))
     try:
+        home = _month_by_month(place, persons, months)
+        server.start()
         delta = cost_of("load", home, "delta").said
         full = cost_of("load", home, "full").said
     finally:
