@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.special import pdtrc
+from scipy.stats import false_discovery_control
 
 MEMBER = pa.struct([("type", pa.string()), ("id", pa.string()), ("role", pa.string())])
 """One member of a group, as every group rule returns it."""
@@ -34,24 +36,19 @@ def poisson_tail(observed: NDArray[np.int64], expected: NDArray[np.float64]) -> 
 
 def benjamini_hochberg(p: NDArray[np.float64], alpha: float, tests: int | None = None) -> NDArray[np.bool_]:
     """Which p values stand when a share `alpha` of false ones is accepted; `tests` counts the unlisted too, whose p is taken as 1."""
-    total = max(tests or len(p), len(p))
-    order = np.argsort(p, kind="stable")
-    below = p[order] <= alpha * np.arange(1, len(p) + 1) / max(total, 1)
-    kept = np.zeros(len(p), dtype=np.bool_)
-    if below.any():
-        kept[order[: int(np.flatnonzero(below)[-1]) + 1]] = True
-    return kept
+    if not len(p):
+        return np.zeros(0, dtype=np.bool_)
+    # the adjusted value grows with the number of tests, and only the listed ones can be small
+    stands: NDArray[np.bool_] = false_discovery_control(p) * (max(tests or 0, len(p)) / len(p)) <= alpha
+    return stands
 
 
 def longest_rise(ranks: Sequence[int]) -> int:
     """Length of the longest increasing subsequence: how much of one order survives in another."""
     tails: list[int] = []
     for rank in ranks:
-        place = int(np.searchsorted(np.asarray(tails, dtype=np.int64), rank)) if tails else 0
-        if place == len(tails):
-            tails.append(rank)
-        else:
-            tails[place] = rank
+        place = bisect_left(tails, rank)
+        tails[place : place + 1] = [rank]
     return len(tails)
 
 
