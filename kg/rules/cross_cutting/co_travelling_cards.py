@@ -20,16 +20,18 @@ ANSWER = pa.schema(
     ]
 )
 
+CARDS = """
+CREATE OR REPLACE TEMP TABLE card AS
+SELECT CAST(ROW_NUMBER() OVER (ORDER BY psn_no) AS INTEGER) AS card, psn_no, MAX(emp_no) AS emp_no FROM net_settlement GROUP BY psn_no"""
+
 # an event is a card at a place in a slot of time; a slot with a crowd in it tells nothing about any two of the crowd
 EVENTS = """
 CREATE OR REPLACE TEMP TABLE card_event AS
-WITH person AS (SELECT psn_no, CAST(ROW_NUMBER() OVER (ORDER BY psn_no) AS INTEGER) AS card
-                FROM (SELECT DISTINCT psn_no FROM net_settlement) p),
-     place AS (SELECT fixmedins_code, CAST(ROW_NUMBER() OVER (ORDER BY fixmedins_code) AS INTEGER) AS place
+WITH place AS (SELECT fixmedins_code, CAST(ROW_NUMBER() OVER (ORDER BY fixmedins_code) AS INTEGER) AS place
                FROM (SELECT DISTINCT fixmedins_code FROM net_settlement) q),
      event AS (
        SELECT p.card, q.place, n.setl_id, CAST(FLOOR(epoch(n.setl_time)) AS BIGINT) AS second
-       FROM net_settlement n JOIN person p ON p.psn_no = n.psn_no JOIN place q ON q.fixmedins_code = n.fixmedins_code
+       FROM net_settlement n JOIN card p ON p.psn_no = n.psn_no JOIN place q ON q.fixmedins_code = n.fixmedins_code
        -- a shift of dialysis patients meets three times a week by the centre's timetable
        ANTI JOIN (SELECT DISTINCT mdtrt_id FROM dialysis_line) d ON d.mdtrt_id = n.mdtrt_id
        WHERE n.setl_time IS NOT NULL AND n.setl_time <> CAST(CAST(n.setl_time AS DATE) AS TIMESTAMP)),
@@ -67,18 +69,16 @@ WHERE e.card IN (SELECT UNNEST($cards)) AND o.card IN (SELECT UNNEST($cards))
 ORDER BY e.setl_id"""
 
 WHO = """
-WITH person AS (SELECT psn_no, CAST(ROW_NUMBER() OVER (ORDER BY psn_no) AS INTEGER) AS card
-                FROM (SELECT DISTINCT psn_no FROM net_settlement) p),
-     work AS (SELECT psn_no, MAX(emp_no) AS emp_no FROM net_settlement GROUP BY psn_no)
-SELECT p.card, p.psn_no, COALESCE(h.household, p.psn_no) AS household, h.addr_h, w.emp_no,
-       (SELECT COUNT(*) FROM card_event e WHERE e.card = p.card) AS events
-FROM person p LEFT JOIN household h ON h.psn_no = p.psn_no LEFT JOIN work w ON w.psn_no = p.psn_no
-WHERE p.card IN (SELECT UNNEST($cards))"""
+SELECT c.card, c.psn_no, COALESCE(h.household, c.psn_no) AS household, h.addr_h, c.emp_no,
+       (SELECT COUNT(*) FROM card_event e WHERE e.card = c.card) AS events
+FROM card c LEFT JOIN household h ON h.psn_no = c.psn_no
+WHERE c.card IN (SELECT UNNEST($cards))"""
 
 
 def find(connection: duckdb.DuckDBPyConnection, parameters: Mapping[str, Value]) -> pa.Table:
     """One row per group: cards each of which travels with at least two others of the group."""
     window = int(parameters["window_minutes"]) * 60
+    connection.execute(CARDS)
     connection.execute(EVENTS, {"window": window, "crowd": int(parameters["crowd"])})
     connection.execute(MEETINGS, {"window": window})
     pairs = connection.sql(PAIRS, params={"min_days": int(parameters["min_days"])}).pl()
@@ -87,8 +87,8 @@ def find(connection: duckdb.DuckDBPyConnection, parameters: Mapping[str, Value])
     stands = benjamini_hochberg(tail, float(parameters["alpha"]), tests=int(met[0]))
     tied = two_core(pairs.filter(pl.Series(stands, dtype=pl.Boolean)).select("a", "b").to_numpy().astype(np.int64))
     rows = [hit for group in components(tied) for hit in _judge(connection, group, window, parameters)]
-    connection.execute("DROP TABLE meeting")
-    connection.execute("DROP TABLE card_event")
+    for table in ("meeting", "card_event", "card"):
+        connection.execute(f"DROP TABLE {table}")
     return pa.Table.from_pylist(rows, schema=ANSWER)
 
 
