@@ -27,14 +27,12 @@ from ingest.projection import Progress, Settings
 
 __all__ = ["LoadReport", "graph_digest", "load_graph"]
 
-# Measured on one machine of 2 cores that ran other work beside it (load average 10 to 12), a city of 20,000 persons: five months loaded
-# whole, the sixth as changed rows. Whole: 51 s for 1.43 million rows, of which 30 s did not depend on them. Changed: 62 s for 240,000
-# rows on a server that had just started. What both do (deriving the rows, comparing) is left out. A quiet machine is quicker at both.
-IMPORT_SETUP = 30.0
+# By `ringscope bench --only graph` on 2 cores: whole 31 s for 1.7 million rows and 102 s for 16.4 million, changed rows 31 s for 240,000.
+IMPORT_SETUP = 22.0
 """Seconds of a full import that do not depend on its size: the importer's start, the swap, the server's restart, the constraints."""
-IMPORT_ROWS = 70_000
+IMPORT_ROWS = 200_000
 """Nodes and relationships a second that the import files and the importer manage together."""
-DELTA_ROWS = 4_000
+DELTA_ROWS = 8_000
 """Rows a second by UNWIND, bound by the server."""
 
 
