@@ -22,7 +22,7 @@ _CLOCK = r"[0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?"
 _NUMBER = r"[+-]?([0-9]{{1,{whole}}}(\.[0-9]{{0,{exact}}}{more})?|\.[0-9]{{1,{exact}}}{more})"
 
 REASON: dict[Kind, str] = {
-    "fen": "no amount in yuan with at most two decimals",
+    "fen": "no amount in yuan",
     "price": "no price with at most six decimals",
     "quantity": "no quantity with at most four decimals",
     "decimal": "no number",
@@ -60,8 +60,9 @@ def cast(kind: Kind, text: str) -> str:
     """The value of a clean text, or NULL."""
     match kind:
         case "fen":
-            # cast wider before multiplying: 15 digits of yuan do not fit DECIMAL(18,2) as fen
-            return _number(text, 15, 2, f"CAST(CAST(TRY_CAST({text} AS DECIMAL(18,2)) AS DECIMAL(20,2)) * 100 AS BIGINT)")
+            # half a fen goes up, as the text says it and never by way of a float; wider before multiplying: 15 digits of yuan do not fit
+            # DECIMAL(18,2) as fen
+            return _number(text, 15, 30, f"CAST(CAST(TRY_CAST({text} AS DECIMAL(18,2)) AS DECIMAL(20,2)) * 100 AS BIGINT)")
         case "price":
             return _number(text, 12, 6, f"TRY_CAST({text} AS DECIMAL(18,6))")
         case "quantity":
@@ -80,6 +81,11 @@ def cast(kind: Kind, text: str) -> str:
             return f"TRY_CAST({text} AS {BOOK_TYPE['vector']})"
         case _:
             return text
+
+
+def is_finer_than_a_fen(text: str) -> str:
+    """Whether an amount had to be rounded: its third decimal or a later one is not nought."""
+    return f"(position('.' IN {text}) > 0 AND rtrim(substr({text}, position('.' IN {text}) + 3), '0') <> '')"
 
 
 def is_time_only(text: str) -> str:

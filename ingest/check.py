@@ -13,6 +13,11 @@ from ingest.stage import Staged, numbers
 
 Warning_ = Mapping[str, str | int]
 _SHOWN = 5
+_MARKS = {
+    "_undated": "a time of day without a date: the date is unknown",
+    "_rounded": "an amount finer than a fen: half a fen goes up",
+}
+"""What staging notes about a row -> what it means."""
 
 
 def warnings(connection: duckdb.DuckDBPyConnection, staged: Staged) -> list[Warning_]:
@@ -26,10 +31,10 @@ def warnings(connection: duckdb.DuckDBPyConnection, staged: Staged) -> list[Warn
             found += _values(connection, staged, column.name, known, f"not in the code list {column.codes}")
         if column.name in COLUMN_FORMS and not column.split:
             found += _values(connection, staged, column.name, fits_sql(column.name), "not of the national form")
-    (undated,) = numbers(connection, f"SELECT count(*) FROM {staged.name} WHERE _undated AND _column IS NULL")
-    if undated:
-        what = "a time of day without a date: the date is unknown"
-        found.append({"table": staged.table.name, "column": "", "what": what, "rows": undated, "values": ""})
+    for mark, what in _MARKS.items():
+        (rows,) = numbers(connection, f"SELECT count(*) FROM {staged.name} WHERE {mark} AND _column IS NULL")
+        if rows:
+            found.append({"table": staged.table.name, "column": "", "what": what, "rows": rows, "values": ""})
     return found
 
 

@@ -98,7 +98,7 @@ def create(connection: duckdb.DuckDBPyConnection, table: Table, present: Collect
     """An empty staged table: the delivered contract columns (identities still as text), then what is said about a row."""
     columns = [f'"{c.name}" {"VARCHAR" if c.identity else BOOK_TYPE[c.kind]}' for c in table.columns.values() if c.name in present]
     said = [f"{name} VARCHAR" for name in ("_column", "_value", "_reason", "_raw")]
-    connection.execute(f"CREATE TABLE stage.{table.name} ({', '.join([*columns, *said, '_undated BOOLEAN'])})")
+    connection.execute(f"CREATE TABLE stage.{table.name} ({', '.join([*columns, *said, '_undated BOOLEAN', '_rounded BOOLEAN'])})")
 
 
 def read_file(connection: duckdb.DuckDBPyConnection, file: SourceFile, header: Header, measured: Future[Measure], first: int) -> StagedFile:
@@ -163,10 +163,11 @@ def _typed(table: Table, header: Header, *, tidy: bool = False) -> str:
     kept = ", ".join(f"{quoted(name)}: c{place}" for place, name in enumerate(_distinct(header.names)))
     out = [f'"{"v" if c in typed else "t"}_{c.name}" AS "{c.name}"' for c in columns]
     undated = [f'("v_{c.name}" IS NULL AND {cast.is_time_only(f"""t_{c.name}""")})' for c in typed if c.kind == "time"]
+    rounded = [f'coalesce({cast.is_finer_than_a_fen(f"""t_{c.name}""")}, false)' for c in typed if c.kind == "fen"]
     return (
         f"SELECT {', '.join(out)}, _column, CASE WHEN _column IS NOT NULL THEN CASE _column {shown} END END AS _value, _reason, "
         f"CASE WHEN _column IS NOT NULL THEN coalesce(_line, CAST(to_json({{{kept}}}) AS VARCHAR)) END AS _raw, "
-        f"{' OR '.join(undated) or 'false'} AS _undated "
+        f"{' OR '.join(undated) or 'false'} AS _undated, {' OR '.join(rounded) or 'false'} AS _rounded "
         f"FROM (SELECT *, {flaw} AS _column FROM (SELECT {values} FROM ({cleaned})))"
     )
 

@@ -127,7 +127,11 @@ def test_dates_that_do_not_exist(tmp_path: Path, value: str) -> None:
 
 @pytest.mark.parametrize(
     ("value", "fen"),
-    [("9" * 30, None), ("1.005", None), ("1e3", None), ("abc", None), ("", None), (".5", 50), ("-3.10", -310), ("７．５０", 750)],
+    [
+        *(("9" * 30, None), ("1e3", None), ("abc", None), ("", None)),
+        *((".5", 50), ("-3.10", -310), ("７．５０", 750)),
+        *(("1.005", 101), ("-1.005", -101), ("1.0049999", 100)),  # half a fen goes up
+    ],
 )
 def test_amounts_are_exact_or_out(tmp_path: Path, value: str, fen: int | None) -> None:
     report = broken(tmp_path, "setl_d", changed("setl_d", 1, fund_pay_sumamt=value))
@@ -288,3 +292,9 @@ def test_tables_whose_names_begin_alike(tmp_path: Path) -> None:
     report = check(folder)
     assert counts(report, "setl_list_diag_d") == (1, 1, 0, 0)
     assert counts(report, "setl_d") == (3, 3, 0, 0)
+
+
+def test_rounded_amounts_are_counted(tmp_path: Path) -> None:
+    report = broken(tmp_path, "setl_d", changed("setl_d", 1, fund_pay_sumamt="1.0050", medfee_sumamt="2.500"))
+
+    assert [(w["table"], w["rows"]) for w in report.warnings if "finer than a fen" in str(w["what"])] == [("setl_d", 1)]
