@@ -22,7 +22,7 @@ from graph.errors import EnvironmentAtFault
 from graph.home import Home
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Locator, Page
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge")
 PATIENCE = 60_000
@@ -59,8 +59,8 @@ def watch(home: Home, lead_id: str) -> Seen:
         from playwright.sync_api import sync_playwright
     except ModuleNotFoundError:
         raise NoBrowser("playwright is not installed") from None
-    with _served(home) as url, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=_executable(playwright.chromium.executable_path), timeout=PATIENCE)
+    with served(home) as url, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable(playwright.chromium.executable_path), timeout=PATIENCE)
         page = browser.new_page(viewport={"width": 1440, "height": 1000})
         page.set_default_timeout(PATIENCE)
         _painted(page, f"{url}/lead?id={lead_id}")
@@ -72,7 +72,8 @@ def watch(home: Home, lead_id: str) -> Seen:
     return Seen(painted, first, opened, last)
 
 
-def _executable(own: str) -> str:
+def executable(own: str) -> str:
+    """The browser: RINGSCOPE_BROWSER, else a system Chromium, Chrome or Edge, else Playwright's own; NoBrowser when there is none."""
     asked = os.environ.get("RINGSCOPE_BROWSER", "")
     found = asked or next(filter(None, map(shutil.which, NAMES)), "") or (own if Path(own).exists() else "")
     if not found or asked == "none":
@@ -101,19 +102,24 @@ def _opened(page: Page) -> Iterator[float]:
             return
         node = max(left, key=lambda one: ("+" in one, one.startswith("Patient:")))
         tried.add(node)
-        x, y = canvas.evaluate(PLACE, node)
-        began = time.perf_counter()
-        page.mouse.dblclick(x, y)
-        page.wait_for_function(QUIET, polling="raf")
-        page.evaluate(FRAMES)
-        yield time.perf_counter() - began
+        yield double_click(page, canvas, node)
         if canvas.locator(".ask .go").count():  # a crowd asked first: let it come, so that the canvas fills up
             canvas.locator(".ask .go").click()
             page.wait_for_function(QUIET, polling="raf")
 
 
+def double_click(page: Page, canvas: Locator, node: str) -> float:
+    """Open a node of the canvas; seconds until the answer is painted."""
+    x, y = canvas.evaluate(PLACE, node)
+    began = time.perf_counter()
+    page.mouse.dblclick(x, y)
+    page.wait_for_function(QUIET, polling="raf")
+    page.evaluate(FRAMES)
+    return time.perf_counter() - began
+
+
 @contextmanager
-def _served(home: Home) -> Iterator[str]:
+def served(home: Home) -> Iterator[str]:
     """The room, in a process of its own."""
     port = free_port()
     command = [sys.executable, "-m", "app.serve", str(port)]
@@ -133,4 +139,4 @@ def _await(url: str) -> None:
                 return
         except OSError:
             time.sleep(0.1)
-    raise EnvironmentAtFault("the room did not answer within a minute", "a page", "look at ringscope serve")
+    raise EnvironmentAtFault("the room did not answer within a minute", "a page", "ringscope app says why")

@@ -266,8 +266,6 @@ def test_a_copied_home_opens_nothing(home, tmp_path, monkeypatch):
 
 
 def test_a_hundred_thousand_values(home):
-    started = time.perf_counter()
     with Identities.open(home) as identities:
         hs = identities.register("account", [f"6222{i:012d}" for i in range(100_000)])
     assert len(set(hs)) == 100_000
-    assert time.perf_counter() - started < 8  # about 1 s on a quiet core

@@ -7,81 +7,35 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from statistics import median, quantiles
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
-from app.serve import free_port
+from app.bench.browser import PATIENCE, double_click, executable, served
 from app.views.desk import Desk
 from graph.home import Home
 from tests.app.room.conftest import CROWD
 from tests.app.room.small_home import RUN
 
-ROOT = Path(__file__).parents[3]
-PATIENCE = 60_000
-"""Milliseconds; a machine that also runs a database and the other tests takes its time."""
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge")
 POSITIONS = "el => Object.fromEntries(el.cy.nodes().map(n => [n.id(), [n.position('x'), n.position('y')]]))"
-PLACE = """(el, id) => { const at = el.cy.getElementById(id).renderedPosition(), box = el.querySelector('.host').getBoundingClientRect();
-                         return [box.x + at.x, box.y + at.y]; }"""
-
-
-def _executable(own: str) -> str:
-    asked = os.environ.get("RINGSCOPE_BROWSER", "")
-    if asked == "none":
-        pytest.skip("RINGSCOPE_BROWSER=none")
-    found = asked or next(filter(None, map(shutil.which, NAMES)), "") or (own if Path(own).exists() else "")
-    if not found:
-        pytest.fail("no browser: apt-get install --no-install-recommends chromium, or RINGSCOPE_BROWSER=PATH (none skips)")
-    return found
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    if os.environ.get("RINGSCOPE_BROWSER") == "none":
+        pytest.skip("RINGSCOPE_BROWSER=none")
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=_executable(playwright.chromium.executable_path), timeout=PATIENCE)
+        started = playwright.chromium.launch(executable_path=executable(playwright.chromium.executable_path), timeout=PATIENCE)
         yield started
         started.close()
-
-
-@contextmanager
-def _served(home: Home) -> Iterator[str]:
-    """The room on `home`, in a process of its own."""
-    port = free_port()
-    code = (
-        f"from app.serve import serve; from graph.home import Home; from pathlib import Path; serve(Home(Path({str(home.root)!r})), {port})"
-    )
-    with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        try:
-            _await(f"http://127.0.0.1:{port}")
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.terminate()
-
-
-def _await(url: str) -> None:
-    for _ in range(600):
-        try:
-            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=2):
-                return
-        except OSError:
-            time.sleep(0.1)
-    pytest.fail("the room did not start within a minute")
 
 
 @pytest.fixture(scope="module")
 def room(graph_home: Home) -> Iterator[str]:
     """The address of the room on a home with data and a running graph."""
-    with _served(graph_home) as url:
+    with served(graph_home) as url:
         yield url
 
 
@@ -133,20 +87,6 @@ def network(page: Page) -> Locator:
     return found
 
 
-def opened(page: Page, canvas: Locator, node: str) -> float:
-    """Double-click a node and wait for the answer; seconds until it is painted."""
-    x, y = canvas.evaluate(PLACE, node)
-    began = time.perf_counter()
-    page.mouse.dblclick(x, y)
-    page.wait_for_function(
-        "() => { const hosts = [...document.querySelectorAll('*')].map(e => e.shadowRoot?.querySelector('.network')).filter(Boolean);"
-        " return hosts.length && !hosts[0].classList.contains('busy'); }",
-        polling="raf",
-    )
-    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
-    return time.perf_counter() - began
-
-
 def test_the_root_leads_to_the_queue_and_enter_opens_the_first_lead(room: str, watched: Callable[..., Watched]) -> None:
     page = watched().open(room)
     page.wait_for_url(re.compile(r"/leads\?lang=zh"))
@@ -183,7 +123,7 @@ def test_a_double_click_brings_neighbours_and_moves_nobody(room: str, leads: dic
     page = watched().open(f"{room}/lead?id={leads['reflux_drug']}")
     canvas = network(page)
     before = canvas.evaluate(POSITIONS)
-    opened(page, canvas, "Patient:P0000")
+    double_click(page, canvas, "Patient:P0000")
     after = canvas.evaluate(POSITIONS)
 
     assert len([node for node in after if node.startswith("Encounter:") and node not in before]) == 6
@@ -194,7 +134,7 @@ def test_a_hub_asks_first_and_then_brings_fifty(room: str, leads: dict[str, str]
     page = watched().open(f"{room}/lead?id={leads['reflux_drug']}")
     canvas = network(page)
     before = canvas.evaluate(POSITIONS)
-    opened(page, canvas, "Institution:Y00")
+    double_click(page, canvas, "Institution:Y00")
     canvas.locator(".ask").wait_for()
     assert canvas.evaluate(POSITIONS) == before
     assert str(CROWD) in canvas.locator(".ask").inner_text()
@@ -222,7 +162,7 @@ def test_the_keyboard_reaches_every_node_and_expands_it(room: str, leads: dict[s
 def test_the_canvas_survives_another_widget(room: str, leads: dict[str, str], watched: Callable[..., Watched]) -> None:
     page = watched().open(f"{room}/lead?id={leads['reflux_drug']}")
     canvas = network(page)
-    opened(page, canvas, "Patient:P0000")
+    double_click(page, canvas, "Patient:P0000")
     before = canvas.evaluate(POSITIONS)
     page.get_by_text(re.compile("selinfo_3505 ·")).first.click()
     page.get_by_text("销售/退货时间").first.wait_for(state="attached")
@@ -232,26 +172,19 @@ def test_the_canvas_survives_another_widget(room: str, leads: dict[str, str], wa
 
 
 def test_the_first_start_says_how_to_begin(tmp_path: Path, watched: Callable[..., Watched]) -> None:
-    with _served(Home(tmp_path / "empty")) as url:
+    with served(Home(tmp_path / "empty")) as url:
         page = watched().open(url)
 
         page.get_by_text("还没有数据").wait_for()
         page.get_by_text(re.compile(r"ringscope --home .* ingest")).wait_for()
 
 
-def test_a_case_of_two_hundred_paints_and_expands_in_time(room: str, leads: dict[str, str], watched: Callable[..., Watched]) -> None:
-    """Targets on a quiet machine: 2.5 s and 0.5 s. The bench measures them; here half as much again passes, and more on a busy machine."""
-    page = watched().open(f"{room}/leads")
-    began = time.perf_counter()
-    page.goto(f"{room}/lead?id={leads['card_collecting']}")
+def test_a_case_of_two_hundred_is_drawn_whole_and_opens(room: str, leads: dict[str, str], watched: Callable[..., Watched]) -> None:
+    page = watched().open(f"{room}/lead?id={leads['card_collecting']}")
     canvas = network(page)
-    painted = time.perf_counter() - began
-    assert len(canvas.evaluate(POSITIONS)) >= 200
+    before = canvas.evaluate(POSITIONS)
+    assert len(before) >= 200
 
-    opened(page, canvas, "Patient:P0001")  # the first one opens the driver and compiles the queries
-    seconds = [opened(page, canvas, f"Patient:P{n:04}") for n in range(2, 20)]
-    middle, p95 = median(seconds), quantiles(seconds, n=20)[-1]
-    print(f"first paint of {len(canvas.evaluate(POSITIONS))} nodes {painted:.2f} s, expand median {middle:.2f} s, p95 {p95:.2f} s")  # noqa: T201
-    slack = max(1.5, os.getloadavg()[0] / (os.cpu_count() or 1))
-    assert painted < 2.5 * slack
-    assert middle < 0.5 * slack
+    double_click(page, canvas, "Patient:P0001")
+
+    assert len(canvas.evaluate(POSITIONS)) > len(before)
