@@ -17,7 +17,8 @@ from graph.book import Manifest
 from graph.errors import RingscopeError, WrongUse
 from graph.home import Home
 from kg.findings import add_hits, as_table, open_findings, write_findings
-from kg.relations import alternatives, book_tables, prepare
+from kg.knowledge.library import Library
+from kg.relations import alternatives, prepare, tables_read
 from kg.rule import Rule
 from kg.rulebook import RULEBOOK, answer, bind, reads
 
@@ -49,6 +50,8 @@ class RunReport:
     run_id: str
     rules: tuple[RuleRun, ...]
     seconds: float
+    knowledge: str = ""
+    """The content of the knowledge library that the rules read."""
 
     @property
     def findings(self) -> int:
@@ -78,12 +81,13 @@ def detect(
     started = time.perf_counter()
     chosen = choose(only_rules)
     bind(chosen)
-    present = set(Manifest.read(home.book).tables)
+    library = Library.of(home)
+    present = {*Manifest.read(home.book).tables, *library.holds()}
     lacking = {rule.id: missing for rule in chosen.values() if (missing := lacks(rule, present))}
     runnable = [rule for rule in chosen.values() if rule.id not in lacking]
     with book.connect(home, memory=MEMORY) as connection, _graph(home, runnable) as store:
         connection.execute("SET preserve_insertion_order = false")
-        for name in prepare(connection, {name for rule in runnable for name in reads(rule)}):
+        for name in prepare(connection, {name for rule in runnable for name in reads(rule)}, library):
             say(f"relation {name}", None)
         runs = list(_run_all(connection, runnable, store, say))
         say("resolving evidence", 0.95)
@@ -91,7 +95,8 @@ def detect(
         counts = write_findings(connection, chosen, run_dir, run_id, period)
     off = [RuleRun(rule_id=rule, switched_off=", ".join(missing)) for rule, missing in lacking.items()]
     ended = [RuleRun(**{**vars(run), "findings": counts.get(run.rule_id, 0)}) for run in runs]
-    return RunReport(run_id=run_id, rules=(*ended, *off), seconds=round(time.perf_counter() - started, 3))
+    seconds = round(time.perf_counter() - started, 3)
+    return RunReport(run_id=run_id, rules=(*ended, *off), seconds=seconds, knowledge=library.id)
 
 
 def choose(only_rules: Collection[str] | None) -> dict[str, Rule]:
@@ -102,8 +107,12 @@ def choose(only_rules: Collection[str] | None) -> dict[str, Rule]:
 
 
 def lacks(rule: Rule, present: Collection[str]) -> tuple[str, ...]:
-    """Book tables that the rule cannot do without and that no delivery has brought; `a or b` where one of them would do."""
-    missing = book_tables(reads(rule)) - set(rule.optional) - set(present)
+    """Tables that the rule cannot do without and that nobody has brought; `a or b` where one of them would do.
+
+    Of kb_point a rule needs its own points: `kb_point.<rule>`.
+    """
+    needed = {f"{name}.{rule.id}" if name == "kb_point" else name for name in tables_read(reads(rule)) - set(rule.optional)}
+    missing = needed - set(present)
     either = {" or ".join(sorted(group)) for group in alternatives(reads(rule)) if not group & {*present, *rule.optional}}
     return tuple(sorted(missing | either))
 

@@ -18,7 +18,8 @@ import sqlglot
 from sqlglot import exp
 
 from graph.book import TRACE_TABLE
-from graph.contract import CONTRACT
+from graph.contract import CONTRACT, KNOWLEDGE
+from kg.knowledge.library import CARRIED, Library
 
 CODE_GROUP = "code_group"
 """The contract's groups of codes as a relation: list_name, group_name, code."""
@@ -71,10 +72,10 @@ def _load() -> Mapping[str, Relation]:
 
 
 RELATIONS: Mapping[str, Relation] = _load()
-KNOWLEDGE: frozenset[str] = frozenset(
+FACTS: frozenset[str] = frozenset(
     p.name.removesuffix(".csv") for p in (files(__package__) / "knowledge").iterdir() if p.name.endswith(".csv")
 )
-"""Relations read from kg/knowledge/*.csv: published facts, each row with its source and date."""
+"""Relations read from kg/knowledge/*.csv: published facts that no load replaces, each row with its source and date."""
 
 
 def in_order(wanted: Iterable[str]) -> tuple[Relation, ...]:
@@ -92,15 +93,15 @@ def in_order(wanted: Iterable[str]) -> tuple[Relation, ...]:
     return tuple(done.values())
 
 
-def book_tables(wanted: Iterable[str]) -> frozenset[str]:
-    """Book tables without which the wanted relations say nothing: all that they read, less what a view may lack."""
+def tables_read(wanted: Iterable[str]) -> frozenset[str]:
+    """Tables of the book and of the library without which the wanted relations say nothing: all that they read, less what a view may lack."""
     needed: set[str] = set()
 
     def visit(name: str, forgiven: frozenset[str]) -> None:
         if relation := RELATIONS.get(name):
             for source in relation.reads:
                 visit(source, forgiven | relation.may_lack | relation.one_of)
-        elif (name in CONTRACT.tables or name == TRACE_TABLE) and name not in forgiven:
+        elif (name in CONTRACT.tables or name in KNOWLEDGE or name == TRACE_TABLE) and name not in forgiven:
             needed.add(name)
 
     for name in wanted:
@@ -113,22 +114,23 @@ def alternatives(wanted: Iterable[str]) -> frozenset[frozenset[str]]:
     return frozenset(relation.one_of for relation in in_order(wanted) if relation.one_of)
 
 
-def prepare(connection: duckdb.DuckDBPyConnection, wanted: Iterable[str]) -> Iterator[str]:
+def prepare(connection: duckdb.DuckDBPyConnection, wanted: Iterable[str], library: Library = CARRIED) -> Iterator[str]:
     """Create the knowledge, then each wanted view in order (kept ones as temporary tables); yields their names."""
-    create_knowledge(connection)
+    create_knowledge(connection, library)
     for relation in in_order(wanted):
         yield relation.name
         kind = "TEMP TABLE" if relation.kept else "TEMP VIEW"
         connection.execute(f"CREATE OR REPLACE {kind} {relation.name} AS {relation.text}")
 
 
-def create_knowledge(connection: duckdb.DuckDBPyConnection) -> None:
-    """The contract's code groups and kg/knowledge/*.csv as temporary tables, every column text."""
+def create_knowledge(connection: duckdb.DuckDBPyConnection, library: Library) -> None:
+    """The library, the contract's code groups and kg/knowledge/*.csv (every column text) as temporary tables."""
+    library.fill(connection)
     groups = [
         (name, group, code) for name, codes in CONTRACT.codes.items() for group, members in dict(codes.groups).items() for code in members
     ]
     connection.execute(f"CREATE OR REPLACE TEMP TABLE {CODE_GROUP} (list_name VARCHAR, group_name VARCHAR, code VARCHAR)")
     connection.executemany(f"INSERT INTO {CODE_GROUP} VALUES (?, ?, ?)", groups)
-    for name in sorted(KNOWLEDGE):
+    for name in sorted(FACTS):
         with as_file(files(__package__) / "knowledge" / f"{name}.csv") as path:
             connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM read_csv('{path}', all_varchar = true)")

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
 from graph.book import TRACE_TABLE
-from graph.contract import CONTRACT
+from graph.contract import CONTRACT, KNOWLEDGE
 from graph.errors import WrongUse
 from kg.patterns import PATTERNS
 
@@ -124,7 +124,7 @@ def _check_values(name: str, rule: Rule) -> None:
         (rule.status not in get_args(Status), f"status {rule.status}", f"one of {', '.join(get_args(Status))}"),
         (not 0 < rule.prior < 1, f"prior {rule.prior}", "a share between 0 and 1"),
         (not set(rule.whole) <= {"mdtrt_d", "setl_d"}, f"whole {rule.whole}", "mdtrt_d or setl_d"),
-        (not set(rule.optional) <= {*CONTRACT.tables, TRACE_TABLE}, f"optional {rule.optional}", "tables of the contract"),
+        (not set(rule.optional) <= {*CONTRACT.tables, *KNOWLEDGE, TRACE_TABLE}, f"optional {rule.optional}", "tables of the contract"),
         (not rule.verify or not rule.blind_spots or not rule.false_positives, "an empty list of prose", "at least one sentence in each"),
     )
     for wrong, seen, expected in complaints:

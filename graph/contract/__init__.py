@@ -109,7 +109,12 @@ class Table:
     def book_columns(self) -> tuple[tuple[str, str], ...]:
         """(name, DuckDB type) of every column of the book's Parquet files, in order."""
         first = (("row_id", "VARCHAR"),) if self.has_row_id else ()
-        return (*first, *(pair for column in self.columns.values() for pair in column.book_columns), *PROVENANCE)
+        return (*first, *self.typed_columns, *PROVENANCE)
+
+    @property
+    def typed_columns(self) -> tuple[tuple[str, str], ...]:
+        """(name, DuckDB type) of the declared columns alone."""
+        return tuple(pair for column in self.columns.values() for pair in column.book_columns)
 
     @cached_property
     def headers(self) -> Mapping[str, str]:
@@ -194,4 +199,12 @@ def _load() -> Contract:
     return Contract(tables=tables, codes={name: _codes(raw) for name, raw in codes.items()})
 
 
+def _load_knowledge() -> Mapping[str, Table]:
+    declared = tomllib.loads((files(__package__) / "knowledge.toml").read_text(encoding="utf-8"))
+    origin = declared.pop("origin")["columns"]
+    return {name: _table(name, {**raw, "columns": {**raw["columns"], **origin}}) for name, raw in declared.items()}
+
+
 CONTRACT = _load()
+KNOWLEDGE = _load_knowledge()
+"""Tables of the knowledge library: no part of a delivery or of the book."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from graph.contract import CONTRACT, Column, Table
+from graph.contract import CONTRACT, KNOWLEDGE, Column, Table
 
 MARKS = {"key": "K", "required": "R", "optional": ""}
 SECTIONS = {
@@ -15,6 +15,7 @@ SECTIONS = {
     "1.4": "Scenes, faces, records 场景、人脸、病历",
     "1.5": "Money, outcomes, clues 资金、结果、线索",
     "1.6": "Registers 登记簿",
+    "1.7": "Knowledge 知识库 (`ringscope knowledge load`, no part of a delivery)",
 }
 HEAD = """# The data contract
 Generated from `graph/contract/*.toml` by `python -m graph.contract.page`; a test fails when this page is stale. How files, headers,
@@ -33,14 +34,16 @@ def page() -> str:
 def _sections() -> Iterator[str]:
     for number, title in SECTIONS.items():
         yield f"## {title}\n"
-        for table in CONTRACT:
+        for table in (*CONTRACT, *KNOWLEDGE.values()):
             if table.section == number:
                 yield from _table(table)
 
 
 def _table(table: Table) -> Iterator[str]:
     key = " + ".join(f"`{name}`" for name in table.key) or "none (each row gets a `row_id`)"
-    facts = [f"key {key}", f"month by `{table.month}`" if table.month else "no month", "needed" if table.needed else "optional"]
+    facts = [f"key {key}"]
+    if table.name in CONTRACT.tables:
+        facts += [f"month by `{table.month}`" if table.month else "no month", "needed" if table.needed else "optional"]
     sums = f"; sums that must reconcile: {', '.join(f'`{name}`' for name in table.sums)}" if table.sums else ""
     yield f"### {table.name} {table.zh}\n"
     yield f"{table.says + ' ' if table.says else ''}{', '.join(facts).capitalize()}{sums}.\n"

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import duckdb
+import polars as pl
 import pyarrow as pa
 
 from graph.book import TRACE_TABLE, book_columns
-from graph.contract import CONTRACT
+from graph.contract import CONTRACT, KNOWLEDGE
 from kg import engine
 from kg.findings import add_hits, open_findings, write_findings
+from kg.knowledge.library import Library, Part, Version
+from kg.knowledge.typed import typed
 from kg.relations import prepare
 from kg.rulebook import RULEBOOK, answer, reads
 from tests.kg.facts import Fact, Row, many
@@ -60,12 +63,33 @@ class Fired:
         return iter(self.findings)
 
 
+class Given(Library):
+    """What the product carries, and a site's own rows."""
+
+    def __init__(self, own: Mapping[str, pl.DataFrame]) -> None:
+        super().__init__(None, [Version("given", "", tuple(Part("given", name, "own", name, len(frame)) for name, frame in own.items()))])
+        self.own = own
+
+    def frame(self, part: Part) -> pl.DataFrame:
+        return self.own[part.table] if part.layer == "own" else super().frame(part)
+
+
+def library(facts: Iterable[Fact]) -> Library:
+    """The rows of kb_ tables among the facts, as a load leaves them, over what the product carries."""
+    by_table: dict[str, list[Row]] = defaultdict(list)
+    for fact in facts:
+        for table, columns in fact.rows:
+            if table in KNOWLEDGE:
+                by_table[table].append({"source_file": "own.csv", "source_row": len(by_table[table]) + 2, **columns})
+    return Given({table: typed(KNOWLEDGE[table], rows, {}) for table, rows in by_table.items()})
+
+
 def fire(rule_id: str, *facts: Fact) -> Fired:
     """Run one SQL or Python rule over these facts, as the engine does: views, rule, findings, resolved evidence."""
     rule = RULEBOOK[rule_id]
     with duckdb.connect() as book, TemporaryDirectory() as folder:
         fill(book, many(facts))
-        list(prepare(book, reads(rule)))
+        list(prepare(book, reads(rule), library(facts)))
         open_findings(book)
         add_hits(book, rule, answer(rule, book))
         unknown = {column: sum(places.values()) for column, places in engine.not_testable(book, rule).items()}
@@ -102,6 +126,8 @@ def fill(book: duckdb.DuckDBPyConnection, facts: Fact) -> None:
     """Every table of the contract, empty or holding these rows; keyless rows get a row_id, codes are split."""
     by_table: dict[str, list[Row]] = defaultdict(list)
     for table, columns in facts.rows:
+        if table in KNOWLEDGE:
+            continue
         given = dict(columns)
         if CONTRACT[table].has_row_id:
             given.setdefault("row_id", f"{table}-{len(by_table[table]) + 1}")

@@ -1,6 +1,7 @@
 """The same thing charged twice: lines, bills, fees, and parts of what was billed as a whole."""
 
 from tests.kg.crimes import Fact, box, days, fire, line, many, sale, settle
+from tests.kg.points import RETIRED, point
 
 PAIR, LINE, BILL, FEE = (
     "service_duplicate_pair",
@@ -42,7 +43,13 @@ def test_a_pair_by_visit_holds_over_days() -> None:
         for n in range(3)
     ]
 
-    assert fire(PAIR, many(visits)).only()
+    assert fire(PAIR, point(PAIR, VISIT_WHOLE, pair_code=VISIT_PART, window="visit"), many(visits)).only()
+
+
+def test_a_pair_that_the_province_has_ended_is_no_loss() -> None:
+    ended = point(PAIR, WHOLE, pair_code=PART, window="day", valid_to=RETIRED)
+
+    assert fire(PAIR, ended, many(both(n) for n in range(3))).none()
 
 
 def test_a_pair_that_most_hospitals_bill_is_not_in_force_here() -> None:

@@ -6,9 +6,12 @@ WITH clock AS (
   GROUP BY fixmedins_code
 ),
 main AS (
-  SELECT l.*, p.part_code, p.within
+  SELECT l.*, p.pair_code AS part_code, p."window" AS within
   FROM service_line l
-  JOIN service_pairs p ON p.main_code = l.med_list_codg
+  JOIN kb_point p ON p.subject_code = l.med_list_codg
+  WHERE p.rule_kind = 'service_duplicate_pair'
+    AND (p.valid_from IS NULL OR CAST(l.fee_ocur_time AS DATE) >= p.valid_from)
+    AND (p.valid_to IS NULL OR CAST(l.fee_ocur_time AS DATE) <= p.valid_to)
 ),
 pair AS (
   SELECT DISTINCT b.mdtrt_id, b.bkkp_sn, b.fixmedins_code, b.psn_no, b.inscp_fen, m.med_list_codg AS main_code, b.med_list_codg AS part_code,
