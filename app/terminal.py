@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -58,6 +58,14 @@ def _table(*headers: str, title: str | None = None, right: Sequence[int] = ()) -
     table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", pad_edge=False)
     for index, header in enumerate(headers):
         table.add_column(header, justify="right" if index in right else "left", overflow="fold")
+    return table
+
+
+def plain_table(*headers: str, rows: Iterable[Sequence[str]], right: Sequence[int] = ()) -> Table:
+    """Headers over rows of text."""
+    table = _table(*headers, right=right)
+    for row in rows:
+        table.add_row(*row)
     return table
 
 

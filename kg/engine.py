@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from graph import book
-from graph.book import Manifest
+from graph.book import TRACE_TABLE, Manifest
+from graph.contract import CONTRACT
 from graph.errors import RingscopeError, WrongUse
 from graph.home import Home
 from kg.findings import add_hits, as_table, open_findings, write_findings
@@ -115,6 +116,12 @@ def lacks(rule: Rule, present: Collection[str]) -> tuple[str, ...]:
     missing = needed - set(present)
     either = {" or ".join(sorted(group)) for group in alternatives(reads(rule)) if not group & {*present, *rule.optional}}
     return tuple(sorted(missing | either))
+
+
+def rests_on_nothing(library: Library) -> dict[str, tuple[str, ...]]:
+    """Rules that no delivery can wake while the library lacks these tables or points."""
+    every = {*CONTRACT.tables, TRACE_TABLE, *library.holds()}
+    return {rule.id: missing for rule in RULEBOOK.values() if rule.status != "retired" and (missing := lacks(rule, every))}
 
 
 def not_testable(connection: duckdb.DuckDBPyConnection, rule: Rule) -> dict[str, dict[str, int]]:

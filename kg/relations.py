@@ -94,7 +94,7 @@ def in_order(wanted: Iterable[str]) -> tuple[Relation, ...]:
 
 
 def tables_read(wanted: Iterable[str]) -> frozenset[str]:
-    """Tables of the book and of the library without which the wanted relations say nothing: all that they read, less what a view may lack."""
+    """Tables of book and library without which the wanted relations say nothing: all that they read, less what a view may lack."""
     needed: set[str] = set()
 
     def visit(name: str, forgiven: frozenset[str]) -> None:

@@ -76,6 +76,6 @@ def _changes(table: Table, before: pl.DataFrame, after: pl.DataFrame) -> Iterato
     ).filter(pl.any_horizontal("added", "gone", "changed"))
     name = key[1] if table.name == "kb_point" else key[0]
     for (of_kind,), rows in told.sort(key).group_by("of_kind", maintain_order=True):
-        counts = [int(rows[column].sum()) for column in ("added", "gone", "changed")]
+        added, gone, changed = (int(rows[column].sum()) for column in ("added", "gone", "changed"))
         examples = rows.filter(pl.col("changed"))[name].head(3).to_list()
-        yield Change(table.name, None if of_kind is None else str(of_kind), *counts, tuple(examples))
+        yield Change(table.name, None if of_kind is None else str(of_kind), added, gone, changed, tuple(examples))

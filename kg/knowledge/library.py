@@ -21,6 +21,7 @@ import duckdb
 import polars as pl
 
 from graph.contract import KNOWLEDGE
+from graph.errors import WrongUse
 from graph.home import Home
 from kg.knowledge.typed import duckdb_columns, typed
 
@@ -81,6 +82,14 @@ class Library:
     def id(self) -> str:
         """Names the content; it changes with what is carried, too."""
         return _digest(*sorted(part.path for part in self.loaded), *(_content(frame) for frame in carried().values()))
+
+    def version(self, id: str) -> Version:
+        """The version whose id begins so. Raises WrongUse when there is none or more than one."""
+        found = [version for version in dict.fromkeys(self.versions) if version.id.startswith(id)]
+        if len({version.id for version in found}) != 1:
+            known = ", ".join(version.id for version in self.versions) or "none: nothing was loaded yet"
+            raise WrongUse(f"the version {id}", f"the beginning of one of {known}", "ringscope knowledge list shows them")
+        return found[-1]
 
     def frame(self, part: Part) -> pl.DataFrame:
         """The rows of a part."""

@@ -47,7 +47,8 @@ def per_stay(text: str) -> bool:
 
 def exception(kind: str, note: str) -> str | None:
     """What the text allows beyond the value: emergency care for inpatient drugs, eye hospitals of level two for drugs of level three,
-    anybody for what follows a first prescription."""
+    anybody for what follows a first prescription.
+    """
     if kind == "drug_care_setting_limit" and "急诊" in note:
         return "emergency"
     if kind == "drug_institution_level_limit" and "二级及以上眼科专科医院" in note:

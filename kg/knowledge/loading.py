@@ -43,7 +43,9 @@ class Loaded:
         return bool(self.difference)
 
 
-def load(home: Home, source: Path, *, published: date | None = None, valid_from: date | None = None, valid_to: date | None = None) -> Loaded:
+def load(
+    home: Home, source: Path, *, published: date | None = None, valid_from: date | None = None, valid_to: date | None = None
+) -> Loaded:
     """Read a file, or all files of a folder, and make them the current version of the library of `home`.
 
     The dates fill what the files leave open. Raises InputAtFault when a file cannot be read as knowledge or contradicts another;
@@ -60,10 +62,10 @@ def load(home: Home, source: Path, *, published: date | None = None, valid_from:
         changes = difference(library.loaded, [part for part, _ in parts], library.frame, dict(brought).__getitem__)
         if changes:
             frames = {part.path: frame for part, frame in brought}
-            library = library.with_version([part for part, _ in parts], frames, datetime.now())  # noqa: DTZ005 - local, as all times here
-    today = pl.lit(date.today())  # noqa: DTZ011
+            library = library.with_version([part for part, _ in parts], frames, datetime.now())
+    today = pl.lit(date.today())
     ended = sum(len(frame.filter(pl.col("valid_to") < today)) for _, frame in brought)
-    return Loaded(library.id, tuple(part for part, _ in brought), changes, _overrides(parts), ended)
+    return Loaded(library.versions[-1].id, tuple(part for part, _ in brought), changes, _overrides(parts), ended)
 
 
 def _files(source: Path) -> list[Path]:

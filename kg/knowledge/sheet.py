@@ -1,4 +1,4 @@
-"""A sheet of a workbook as rows under a header: the header is searched for, footers and blank rows are left out, merged cells understood."""
+"""A sheet of a workbook as rows under a header: the header is searched for, footers and blank rows left out, merged cells understood."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from datetime import date, datetime
 from pathlib import Path
 from zipfile import BadZipFile
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl import load_workbook  # type: ignore[import-untyped]
+from openpyxl.utils.exceptions import InvalidFileException  # type: ignore[import-untyped]
+from openpyxl.worksheet.worksheet import Worksheet  # type: ignore[import-untyped]
 
 from graph.errors import InputAtFault
 
@@ -51,7 +51,7 @@ def _sheet(file: str, sheet: Worksheet, is_header: Callable[[Sequence[str]], boo
         return None
     number, header = _header(file, sheet, is_header)
     # a sheet may declare 16,384 columns: nothing right of the header is read
-    values = {n: row for n, row in enumerate(sheet.iter_rows(number + 1, max_col=len(header), values_only=True), number + 1)}
+    values = dict(enumerate(sheet.iter_rows(number + 1, max_col=len(header), values_only=True), number + 1))
     last = max((n for n, row in values.items() if not _is_footer(row)), default=number)
     rows = {n: [_plain(cell) for cell in row] for n, row in values.items() if n <= last and not _is_footer(row)}
     for merged in sheet.merged_cells.ranges:

@@ -52,7 +52,9 @@ def _table(sheet: Sheet, table: Table | None) -> tuple[Table, list[Row]]:
         raise InputAtFault(f"{sheet.file}, sheet {sheet.title}: which table this is", expected, "rename the sheet or the file")
     columns = [table.headers.get(text.lower()) for text in sheet.header]
     if unknown := [text for text, name in zip(sheet.header, columns, strict=True) if text and name is None]:
-        raise InputAtFault(f"{sheet.file}: {table.name} has no column {', '.join(unknown)}", _listed(table), "rename or take out the column")
+        raise InputAtFault(
+            f"{sheet.file}: {table.name} has no column {', '.join(unknown)}", _listed(table), "rename or take out the column"
+        )
     if missing := sorted(set(table.required) - set(columns)):
         raise InputAtFault(f"{sheet.file}: {table.name} lacks {', '.join(missing)}", _listed(table), "add the column")
     return table, [_row(table, sheet, n, row) for n, row in named(sheet, columns)]
@@ -68,7 +70,9 @@ def _row(table: Table, sheet: Sheet, n: int, row: Row) -> Row:
             raise InputAtFault(f"{sheet.where(n)}: {name} is empty", "a value in every row", "fill it, or take the row out")
     for name, cell in row.items():
         if table.columns[name].kind == "code" and isinstance(cell, int | float):
-            raise InputAtFault(f"{sheet.where(n)}: {name} {cell} is a number", "codes as text: a number loses its zeros", "format it as text")
+            raise InputAtFault(
+                f"{sheet.where(n)}: {name} {cell} is a number", "codes as text: a number loses its zeros", "format it as text"
+            )
     full: Row = {"source_file": sheet.file, "source_row": n, **{name: cell for name, cell in row.items() if cell is not None}}
     return _in_our_words(sheet, n, full) if table.name == "kb_point" else full
 

@@ -18,8 +18,8 @@ HEADERS: Mapping[str, str | None] = {
     **dict.fromkeys(("药品说明", "项目说明", "备注"), "note"),
     **dict.fromkeys(("限定对象", "限定值域", "限定性别"), "value"),
     **dict.fromkeys(("限制数量", "频次上限"), "quantity"),
-    **{"限定类型": "limit_type", "从项名称": "pair_name", "从项编码": "pair_code"},
-    **{"频度": "window", "数量单位": "unit", "疗程周期": "period"},
+    "限定类型": "limit_type", "从项名称": "pair_name", "从项编码": "pair_code",
+    "频度": "window", "数量单位": "unit", "疗程周期": "period",
     **dict.fromkeys(("序号", "对应知识点序号", "检出逻辑", "逻辑依据", "知识点对应药品代码数量"), None),
 }
 """Published header -> what it holds; None: nothing that a rule needs."""
@@ -63,7 +63,9 @@ def _about(names: Sequence[Sheet], columns: Mapping[str, list[str | None]]) -> d
         for n, row in named(sheet, columns[sheet.title]):
             name = str(row["name"])
             if name in found and found[name] != row:
-                raise InputAtFault(f"{sheet.where(n)}: {name} stands twice with different limits", "one limit for a name", "correct the sheet")
+                raise InputAtFault(
+                    f"{sheet.where(n)}: {name} stands twice with different limits", "one limit for a name", "correct the sheet"
+                )
             found[name] = row
     return found
 
@@ -78,7 +80,9 @@ def _described(sheet: Sheet, n: int, row: Row, about: Mapping[str, Row]) -> Row:
 
 def _all_have_codes(path: Path, about: Mapping[str, Row], points: Sequence[Row]) -> None:
     if bare := sorted(set(about) - {str(point["subject_name"]) for point in points}):
-        raise InputAtFault(f"{path.name}: {', '.join(bare[:5])} without a code", "codes for every name", "add the codes on the second sheet")
+        raise InputAtFault(
+            f"{path.name}: {', '.join(bare[:5])} without a code", "codes for every name", "add the codes on the second sheet"
+        )
 
 
 def _point(sheet: Sheet, n: int, row: Row, title: str) -> Row:
@@ -121,7 +125,9 @@ def _course(sheet: Sheet, n: int, value: str, note: str) -> Iterator[tuple[str, 
     stated = int(value.removesuffix("天")) if value.removesuffix("天").isdigit() else None
     days = max((d for d in (stated, course_days(note)) if d is not None), default=None)
     if days is None:
-        raise InputAtFault(f"{sheet.where(n)}: no course in {value or note!r}", "a number of days, in the value or in the text", "correct the row")
+        raise InputAtFault(
+            f"{sheet.where(n)}: no course in {value or note!r}", "a number of days, in the value or in the text", "correct the row"
+        )
     yield from (("limit_qty", days), ("limit_unit", "day"), ("period_days", spacing_days(note)))
     yield "window", "visit" if per_stay(note) else "first use" if days == YEAR else "episode"
 
@@ -130,7 +136,9 @@ def _code(sheet: Sheet, n: int, value: Cell) -> str:
     if value is None:
         raise InputAtFault(f"{sheet.where(n)}: no code", "a code in every row above the footer", "fill it, or take the row out")
     if not isinstance(value, str):
-        raise InputAtFault(f"{sheet.where(n)}: the code {value} is a number", "codes as text: a number loses its zeros", "load the original")
+        raise InputAtFault(
+            f"{sheet.where(n)}: the code {value} is a number", "codes as text: a number loses its zeros", "load the original"
+        )
     if not fits("med_list_codg", value):
         raise InputAtFault(f"{sheet.where(n)}: the code {value}", "a national code of a drug or a service item", "correct the row")
     return value
@@ -147,7 +155,9 @@ def _kind(sheet: Sheet, n: int, row: Row, code: str, title: str) -> Kind:
         if kind.fits(of, _text(limit_type), _text(value), _text(note)):
             return kind
     seen = f"{sheet.where(n)}: limit {limit_type} = {value}, a title without the name of a rule"
-    raise InputAtFault(seen, f"a title or a limit of one of {', '.join(k.zh for k in KINDS.values())}", "load the workbook as it was published")
+    raise InputAtFault(
+        seen, f"a title or a limit of one of {', '.join(k.zh for k in KINDS.values())}", "load the workbook as it was published"
+    )
 
 
 def _text(cell: Cell) -> str | None:
