@@ -70,6 +70,11 @@ class Home:
         return self.root / "runs"
 
     @property
+    def law(self) -> Path:
+        """Official texts that the user loaded."""
+        return self.root / "law"
+
+    @property
     def cases(self) -> Path:
         return self.root / "cases.db"
 

@@ -31,8 +31,28 @@ class Statute:
     id: str
     title: str
     short: str
+    short_en: str
     effective: date
     number: str = ""
+    amended: tuple[date, ...] = ()
+    """Days from which a later wording applies, oldest first."""
+
+    def version_on(self, day: date) -> date | None:
+        """First day of the wording that was in force on the day of an act; None before there was any."""
+        return max((first for first in (self.effective, *self.amended) if first <= day), default=None)
+
+
+@dataclass(frozen=True)
+class Consequence:
+    """What an article may bring, in our own words."""
+
+    zh: str
+    en: str
+    fine: tuple[int, ...] = ()
+    """Least and most, as multiples of `base`."""
+    base: Literal["loss", "obtained", "due", "arrears", ""] = ""
+    fixed: tuple[int, ...] = ()
+    """Least and most in yuan, where the fine follows no amount."""
 
 
 @dataclass(frozen=True)
@@ -47,11 +67,17 @@ class Article:
     item: str = ""
     of: tuple[str, ...] = ()
     """Subject types it binds; empty = any."""
-    fine: tuple[int, ...] = ()
-    """Least and most, as multiples of the amount."""
     when: str = ""
+    when_en: str = ""
     explicit: bool = True
     """Whether the article names the act; where it does not, the mapping is our classification."""
+
+    @property
+    def consequence(self) -> Consequence | None:
+        """What it may bring; None where the number is uncertain or the article only imposes a duty."""
+        if self.section == "duty" or not self.article:
+            return None
+        return CONSEQUENCES.get(f"{self.statute} {self.article} {self.paragraph}") or CONSEQUENCES.get(f"{self.statute} {self.article}")
 
     def binds(self, subject: str) -> bool:
         return not self.of or subject == "ring" or subject in self.of
@@ -67,11 +93,15 @@ class Element:
     """One fact that must be shown."""
 
     fact: str
+    fact_en: str
     kinds: tuple[str, ...]
     """Kinds of evidence, of the eight that the penalty procedure knows."""
     evidence: str
+    evidence_en: str
     tables: tuple[str, ...]
     """Delivered tables whose rows speak to it; none = no delivered data can show it."""
+    intent: bool = False
+    """Only the fraud articles ask for it."""
 
 
 @dataclass(frozen=True)
@@ -83,12 +113,18 @@ class Law:
     articles: tuple[Article, ...]
     elements: tuple[Element, ...]
     defences: tuple[str, ...]
+    defences_en: tuple[str, ...]
     note: str = ""
+    note_en: str = ""
+
+    def binding(self, subject: str, sections: Iterable[Section] = ADMINISTRATIVE) -> list[Article]:
+        """The articles that bind this type of subject; all where none does (a patient's empty bed is the hospital's deed)."""
+        asked = [a for a in self.articles if a.section in set(sections)]
+        return [a for a in asked if a.binds(subject)] or asked
 
     def citations(self, subject: str, sections: Iterable[Section] = ADMINISTRATIVE) -> list[dict[str, str | None]]:
-        """The articles that bind this type of subject, each once; all where none does (a patient's empty bed is the hospital's deed)."""
-        asked = [a for a in self.articles if a.section in set(sections)]
-        cited = [a.citation() for a in [a for a in asked if a.binds(subject)] or asked]
+        """Those articles by number, each once."""
+        cited = [article.citation() for article in self.binding(subject, sections)]
         return [citation for place, citation in enumerate(cited) if citation not in cited[:place]]
 
     def shown(self, tables: Iterable[str]) -> tuple[tuple[Element, tuple[str, ...]], ...]:
@@ -97,12 +133,17 @@ class Law:
         return tuple((element, tuple(t for t in element.tables if t in have)) for element in self.elements)
 
 
-def _statutes() -> Mapping[str, Statute]:
-    raw = tomllib.loads((files(__package__) / "_statutes.toml").read_text(encoding="utf-8"))
-    return {key: Statute(id=key, **value) for key, value in raw.items()}
+def _read(name: str) -> dict[str, Any]:
+    return tomllib.loads((files(__package__) / f"{name}.toml").read_text(encoding="utf-8"))
 
 
-STATUTES: Mapping[str, Statute] = _statutes()
+def _frozen(entry: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
+
+
+STATUTES: Mapping[str, Statute] = {key: Statute(id=key, **_frozen(value)) for key, value in _read("_statutes").items()}
+CONSEQUENCES: Mapping[str, Consequence] = {key: Consequence(**_frozen(value)) for key, value in _read("_consequences").items()}
+"""By `statute article` or `statute article paragraph`."""
 
 
 @cache
@@ -110,19 +151,16 @@ def law_for(pattern: str, on: date | None = None) -> Law:
     """The law of a pattern; with a day, only articles of statutes in force on it (the day of the act, not of the lead)."""
     if pattern not in PATTERNS:
         raise WrongUse(f"the pattern {pattern}", "one of kg/patterns.toml", "name one of: " + ", ".join(PATTERNS))
-    raw = tomllib.loads((files(__package__) / f"{pattern}.toml").read_text(encoding="utf-8"))
-    common = tomllib.loads((files(__package__) / "_common.toml").read_text(encoding="utf-8"))
-    elements = [element for name in raw["common"] for element in common[name]["elements"]] + raw["elements"]
+    raw, common = _read(pattern), _read("_common")
+    shared = [{**element, "intent": name == "intent"} for name in raw["common"] for element in common[name]["elements"]]
     articles = (_frozen(entry) for entry in raw["articles"] if on is None or STATUTES[entry["statute"]].effective <= on)
     return Law(
         pattern=pattern,
         explicit=raw["explicit"],
         articles=tuple(Article(**entry) for entry in articles),
-        elements=tuple(Element(**_frozen(entry)) for entry in elements),
+        elements=tuple(Element(**_frozen(entry)) for entry in (*raw["elements"], *shared)),
         defences=tuple(raw["defences"]),
+        defences_en=tuple(raw["defences_en"]),
         note=raw.get("note", ""),
+        note_en=raw.get("note_en", ""),
     )
-
-
-def _frozen(entry: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}

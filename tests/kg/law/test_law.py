@@ -91,3 +91,37 @@ def test_no_delivered_table_shows_intent() -> None:
 def test_an_unknown_pattern_says_what_there_is() -> None:
     with pytest.raises(WrongUse, match="witchcraft"):
         law_for("witchcraft")
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_every_word_of_ours_is_also_english(pattern: str) -> None:
+    law = law_for(pattern)
+
+    assert all(element.fact_en and element.evidence_en for element in law.elements)
+    assert len(law.defences) == len(law.defences_en)
+    assert bool(law.note) == bool(law.note_en)
+    assert all(bool(article.when) == bool(article.when_en) for article in law.articles)
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_every_administrative_penalty_says_its_range_unless_its_number_is_uncertain(pattern: str) -> None:
+    for article in law_for(pattern).articles:
+        if article.section in {"plain", "fraud"}:
+            assert (article.consequence is None) == (article.article == ""), article
+
+
+def test_paragraphs_of_one_article_may_differ() -> None:
+    lent, used = (next(a for a in law_for("impersonation").articles if (a.article, a.paragraph) == ("41", n)) for n in "12")
+
+    assert lent.consequence is not None
+    assert lent.consequence.fine == ()
+    assert used.consequence is not None
+    assert used.consequence.fine == (2, 5)
+
+
+def test_the_version_in_force_is_that_of_the_day() -> None:
+    law = STATUTES["sil"]
+
+    assert law.version_on(date(2011, 6, 30)) is None
+    assert law.version_on(date(2018, 12, 28)) == date(2011, 7, 1)
+    assert law.version_on(date(2018, 12, 29)) == date(2018, 12, 29)
