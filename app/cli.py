@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from app.commands import audit, delivery, knowledge, later, lead, machine, room, rules, server
+from app.commands import audit, delivery, knowledge, later, law, lead, machine, room, rules, server
 from app.commands.options import Chosen, HomeOption
 from graph.errors import RingscopeError
 
@@ -21,6 +21,7 @@ app.add_typer(delivery.commands)
 app.add_typer(lead.commands)
 app.add_typer(rules.commands, name="rules")
 app.add_typer(knowledge.commands, name="knowledge")
+app.add_typer(law.commands, name="law")
 app.add_typer(audit.commands, name="audit")
 app.add_typer(server.commands, name="server")
 app.add_typer(machine.commands)

@@ -108,11 +108,57 @@ def rules(rows: Sequence[Mapping[str, Any]]) -> Table:
 
 
 def explanation(value: Mapping[str, Any]) -> Group:
-    """A lead in sentences: allegation, for, against, elements."""
-    lines: list[Text] = [Text(value["sentence_zh"], style="bold"), Text(value["sentence_en"]), Text()]
-    lines += [Text(f"＋ {line}") for line in value["for"]] + [Text(f"－ {line}") for line in value["against"]]
-    lines += [Text(f"§ {line}") for line in value["elements"]]
-    return Group(*lines)
+    """A lead in sentences: what, of whom, on which facts, by what law, against what doubt, what next; Chinese, then English."""
+    said = value["explanation"]
+    lines = [line for lang in ("zh", "en") for line in (Text(value[f"sentence_{lang}"], style="bold"), *_told(said, lang), Text())]
+    also = [Text(f"另见 also in: {', '.join(value['also_in'])}")] if value["also_in"] else []
+    return Group(*lines, *also)
+
+
+HEADINGS = {
+    "alleged": ("指称", "Alleged"),
+    "about": ("对象", "About"),
+    "period": ("期间", "Period"),
+    "money": ("金额", "Money"),
+    "facts": ("依据", "Facts"),
+    "elements": ("要件", "Elements of law"),
+    "provisions": ("条文", "Law"),
+    "against": ("相反的解释", "Against it"),
+    "next": ("下一步", "Next"),
+}
+
+
+def _told(said: Mapping[str, Any], lang: str) -> list[Text]:
+    lines: list[Text] = []
+    for part, names in HEADINGS.items():
+        heading, held = names[lang == "en"], said[part]
+        if isinstance(held, Mapping):
+            lines.append(Text(f"{heading}: {held[lang]}"))
+            continue
+        lines.append(Text(f"{heading}:" if held else f"{heading}: —"))
+        for entry in held:
+            lines.append(Text(f"  · {entry.get('words', entry)[lang]}"))
+            if lang == "zh" and (quote := entry.get("quote")):
+                lines.append(Text(f"    《{quote['title']}》（自 {quote['version']} 起的文本）：{quote['text']}", style="italic"))
+    return lines
+
+
+def law_loaded(value: Mapping[str, Any]) -> Group:
+    """What became of each official text."""
+    table = _table("法规 id", "文本自 version", "条 articles", "sha256", "", title="载入 loaded", right=(2,))
+    for row in value["loaded"]:
+        table.add_row(row["id"], str(row["version"]), str(row["articles"]), row["sha256"][:12], row["state"])
+    passed = [Text(f"不是法规文本，略过 passed over: {', '.join(value['passed_over'])}")] if value["passed_over"] else []
+    return Group(table, *passed)
+
+
+def law(value: Mapping[str, Any]) -> Group:
+    """The loaded texts, and the cited articles that lack theirs."""
+    table = _table("法规 id", "简称", "文本自 version", "条 articles", "sha256", right=(3,))
+    for row in value["texts"]:
+        table.add_row(row["id"], row["short"], str(row["version"]), str(row["articles"]), row["sha256"][:12])
+    lacking = [entry["zh"] for entry in value["lacking"]]
+    return Group(table, Text(f"引用而未载入原文的条文 cited without text: {len(lacking)}"), *(Text(f"  {name}") for name in lacking))
 
 
 def grades(report: Report) -> Group:

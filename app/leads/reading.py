@@ -13,12 +13,13 @@ import polars as pl
 
 from app.leads import cited, export
 from app.leads.assemble import ORDER
+from app.leads.explanation import Explanation, explanation
 from app.leads.folder import find_run, read_report
 from graph import book
 from graph.book import ask
 from graph.errors import WrongUse
 from graph.home import Home
-from kg.law import STATUTES, law_for
+from kg.law.texts import Texts
 
 NESTED = ("subject", "members", "period", "sources", "legal", "benign_checks")
 """Fields that leads.parquet holds as JSON text."""
@@ -114,17 +115,24 @@ class Leads:
             return cited.references(self._db.cursor(), lead_id, limit, offset)
         return cited.rows(self._db.cursor(), lead_id, table, limit, offset)
 
-    def elements(self, lead_id: str) -> list[dict[str, object]]:
-        """What the law asks to be shown, and which cited tables speak to it."""
-        lead = self.lead(lead_id)
-        shown = law_for(str(lead["pattern"])).shown(self.tables(lead_id))
-        return [
-            {"fact": e.fact, "kinds": list(e.kinds), "ask_for": e.evidence, "tables": list(tables), "shown": bool(tables)}
-            for e, tables in shown
-        ]
+    def sources(self, lead_id: str) -> dict[str, dict[str, int]]:
+        """Source -> table -> rows of the lead that it cites; the source `""` is all of them together."""
+        query = """
+            SELECT source, source_table, COUNT(*)
+            FROM (SELECT UNNEST(rule_ids) AS source, source_table FROM lead_evidence WHERE lead_id = ?)
+            GROUP BY source, source_table ORDER BY source, source_table
+        """
+        found: dict[str, dict[str, int]] = {"": self.tables(lead_id)}
+        for source, table, n in self._db.cursor().execute(query, [lead_id]).fetchall():
+            found.setdefault(source, {})[table] = n
+        return found
+
+    def explanation(self, lead_id: str) -> Explanation:
+        """The lead in sentences, with the official words of the law where they are loaded."""
+        return explanation(self.lead(lead_id), self.sources(lead_id), Texts.open(self.home))
 
     def explain(self, what: str) -> dict[str, object]:
-        """A lead by its id, or the best lead that names TYPE:ID: allegation, for, against, elements, as lines."""
+        """A lead by its id, or the best lead that names TYPE:ID, with its explanation."""
         kind, colon, key = what.partition(":")
         named = self.naming(kind, key) if colon else [what]
         if not named:
@@ -133,8 +141,7 @@ class Leads:
                 "a lead id, or a TYPE:ID such as patient:P001 that a lead names",
                 "ringscope leads",
             )
-        lead = self.lead(named[0])
-        return {**lead, "also_in": named[1:], **_lines(lead), "elements": [_element(e) for e in self.elements(named[0])]}
+        return {**self.lead(named[0]), "also_in": named[1:], "explanation": self.explanation(named[0]).to_json()}
 
     def write(self, form: str = "table", out: Path | None = None, *, everything: bool = False) -> None:
         """All leads by rank as table, jsonl (data-contract 2.1), csv or parquet; to standard output when `out` is None."""
@@ -151,26 +158,3 @@ class Leads:
             export.lines(cited.findings_as_json(self._db.cursor(), self.folder), out)
         else:
             export.frame(pl.read_parquet(self.folder / "findings.parquet"), form, out, columns=columns)
-
-
-def _lines(lead: Mapping[str, object]) -> dict[str, list[str]]:
-    """For and against, one line each."""
-    sources = [dict(source) for source in lead["sources"]]  # type: ignore[attr-defined]
-    checks = [dict(check) for check in lead["benign_checks"]]  # type: ignore[attr-defined]
-    said = {"excluded": "已排除", "not_excluded": "未能排除", "no_data": "数据不足"}
-    return {
-        "for": [f"{source['id']} v{source['version']}（先验 {source['score']:.2f}）" for source in sources],
-        "against": [f"{said[check['verdict']]} {check['name']}: {check['detail']}" for check in checks],
-        "law": [_citation(entry) for entry in lead["legal"]],  # type: ignore[attr-defined]
-    }
-
-
-def _citation(entry: Mapping[str, str | None]) -> str:
-    """A citation in words; a number that is not certain is not printed."""
-    named = [f"第 {entry[part]} {unit}" for part, unit in (("article", "条"), ("paragraph", "款"), ("item", "项")) if entry[part]]
-    return f"{STATUTES[str(entry['statute'])].short}{''.join(named) or '（条号待核）'}"
-
-
-def _element(element: Mapping[str, object]) -> str:
-    shown = "、".join(element["tables"]) if element["shown"] else f"待取证：{element['ask_for']}"  # type: ignore[arg-type]
-    return f"{'有据' if element['shown'] else '尚缺'} {element['fact']}（{shown}）"

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 import streamlit as st
 
+from app.leads.explanation import Explanation, Provision, Shown
 from app.views.desk import Desk, Lead
 from app.views.leadtext import ICONS, benign_name, check_tag, source_name
 from app.widgets.page import el, heading, html, icon, table, tag
 from app.widgets.text import either, esc, language, t
-from kg.law import STATUTES, law_for
 from kg.rulebook import RULEBOOK
 
 VERIFY_SHOWN = 4
@@ -21,18 +20,18 @@ WORST_FIRST = {"not_excluded": 0, "no_data": 1, "excluded": 2}
 
 def show(opened: Desk, lead: Lead) -> None:
     """The section."""
+    said = opened.leads.explanation(str(lead["lead_id"]))
     why, against = st.columns([1.08, 1], gap="medium")
     with why:
-        _why(opened, lead)
+        _why(said, lead)
     with against:
         _against(lead)
-    _law(opened, lead)
+    _law(said)
 
 
-def _why(opened: Desk, lead: Lead) -> None:
-    rows = _rows_by_rule(opened, lead)
+def _why(said: Explanation, lead: Lead) -> None:
     title = heading(t("case.why"), t("case.why_note", n=len({s["kind"] for s in lead["sources"]})))
-    html(title + "".join(_source(source, rows.get(str(source["id"]), 0)) for source in lead["sources"]) + _verify(lead))
+    html(title + "".join(_source(fact.source, sum(fact.tables.values())) for fact in said.facts) + _verify(said, lead))
 
 
 def _source(source: Mapping[str, Any], rows: int) -> str:
@@ -47,17 +46,12 @@ def _source(source: Mapping[str, Any], rows: int) -> str:
     return el("div", mark, el("div", head, el("div", esc(source_name(source))), prior), count, kind="source")
 
 
-def _rows_by_rule(opened: Desk, lead: Lead) -> dict[str, int]:
-    """Rule id -> distinct evidence rows of this lead that it cites."""
-    cited = opened.cited(str(lead["lead_id"])).explode("rule_ids")
-    return dict(cited.drop_nulls("rule_ids").group_by("rule_ids").len().iter_rows())
-
-
-def _verify(lead: Lead) -> str:
-    """How to verify, in the rules' own words, which are English."""
+def _verify(said: Explanation, lead: Lead) -> str:
+    """How to verify: in English the rules' own words, in Chinese what is still to be gathered."""
     rules = [RULEBOOK[s["id"]] for s in lead["sources"] if s["id"] in RULEBOOK]
-    steps = list(dict.fromkeys(line for rule in rules for line in rule.verify))[:VERIFY_SHOWN]
-    if language() != "en" or not steps:
+    english = list(dict.fromkeys(line for rule in rules for line in rule.verify))
+    steps = (english if language() == "en" else [step.zh for step in said.next])[:VERIFY_SHOWN]
+    if not steps:
         return ""
     return el(
         "div", el("span", esc(t("case.verify")), kind="caption"), el("ul", *(el("li", esc(step)) for step in steps)), kind="section verify"
@@ -78,22 +72,27 @@ def _check(check: Mapping[str, Any]) -> str:
     return el("div", check_tag(check), el("span", esc(benign_name(check["name"]))), el("span", esc(detail), kind="detail"), kind="check")
 
 
-def _law(opened: Desk, lead: Lead) -> None:
-    law = law_for(str(lead["pattern"]), date.fromisoformat(str(lead["period"][-1])) if lead["period"] else None)
-    counts = opened.leads.tables(str(lead["lead_id"]))
-    lines = []
-    for element, tables in law.shown(counts):
-        n = sum(counts[name] for name in tables)
-        state = tag(t("law.has_rows"), "ok", t("tip.law_rows")) if n else tag(t("law.missing"), "warn", t("tip.law_missing"))
-        lines.append((esc(element.fact), el("span", esc(element.evidence), kind="second"), esc(t("law.count", n=n) if n else "—"), state))
+def _law(said: Explanation) -> None:
     headers = ((t("law.element"), ""), (t("law.shown_by"), ""), (t("law.basis"), "right"), (t("law.state"), "tight"))
-    articles = esc(t("law.articles") + (t("law.and").join(map(_citation, lead["legal"])) or "—"))
-    note = el("div", articles, kind="caption", style="margin-top:8px")
-    html(el("div", heading(t("law.title"), t("law.note")), table(headers, lines), note, kind="section"))
+    title = heading(t("law.title"), t("law.note"))
+    articles = el("div", esc(t("law.articles")), kind="caption", style="margin-top:8px") + "".join(map(_provision, said.provisions))
+    html(el("div", title, table(headers, map(_element, said.elements)), articles, kind="section"))
 
 
-def _citation(article: Mapping[str, Any]) -> str:
-    """`条例 第38条第1款第1项`: by number only; a number that is not certain is not printed."""
-    statute = STATUTES.get(str(article["statute"]))
-    parts = "".join(t(f"law.{part}", n=article[part]) for part in ("article", "paragraph", "item") if article.get(part))
-    return f"{statute.short if statute else article['statute']} {parts}".strip()
+def _element(shown: Shown) -> tuple[str, str, str, str]:
+    """What must be shown, by what it is usually shown, how many cited rows speak to it, and whether any does."""
+    element, n = shown.element, sum(shown.tables.values())
+    only = el("span", esc(t("law.only_intent")), kind="caption") if element.intent else ""
+    state = tag(t("law.has_rows"), "ok", t("tip.law_rows")) if n else tag(t("law.missing"), "warn", t("tip.law_missing"))
+    by = el("span", esc(either(element.evidence, element.evidence_en)), kind="second")
+    return f"{esc(either(element.fact, element.fact_en))} {only}", by, esc(t("law.count", n=n) if n else "—"), state
+
+
+def _provision(provision: Provision) -> str:
+    """An article and what it may bring; its official words, which are Chinese, unfold where they are loaded."""
+    words, quote = esc(either(provision.words.zh, provision.words.en)), provision.quote
+    if quote is None:
+        return el("div", words, " ", el("span", esc(t("law.no_text")), kind="caption"), kind="second", style="margin-top:4px")
+    source = t("law.source", title=quote.title, number=quote.number, version=quote.version)
+    text = el("div", esc(quote.text), " ", el("span", esc(source), kind="caption", tip=quote.sha256), style="margin:2px 0 6px 16px")
+    return el("details", el("summary", words), text, kind="second", style="margin-top:4px")
