@@ -26,10 +26,10 @@ def test_every_rule_binds_against_an_empty_book() -> None:
     rulebook.bind(RULEBOOK)
 
 
-def test_twenty_rules_in_three_methods_for_eight_patterns() -> None:
+def test_rules_speak_in_three_methods_for_many_patterns() -> None:
     assert len([r for r in RULES if r.status == "active"]) >= 20
     assert {"sql", "cypher", "py"} == {r.method for r in RULES}
-    assert len({r.pattern for r in RULES}) == 8
+    assert len({r.pattern for r in RULES}) >= 8
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda r: r.id)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.kg.crimes import Fact, check, days, fire, hospital, many, row, stay
+from tests.kg.crimes import Fact, check, days, fire, hospital, many, purchase, row, stay
 
 MISSING, REPLAYED, SPOT = "daily_face_missing", "replayed_face_image", "spot_check_failed"
 
@@ -171,3 +171,65 @@ def test_unknown_result_is_not_testable() -> None:
 
     assert run.none()
     assert run.not_testable == {"result": 2}
+
+
+ADMITTED = "admission_face_missing"
+
+
+def desk(patients: int = 4, *, hour: float = 9.5) -> Fact:
+    """Honest patients admitted on day 0 at nine, their faces taken at the desk."""
+    names = [f"D{hour}-{n}" for n in range(patients)]
+    return many(stay(n, person=n) + check(n, person=n, kind="admission", when=days(0, hour)) for n in names)
+
+
+def idle(name: str = "CARD", *, treated: range = range(8), **more: object) -> Fact:
+    """A stay of ten nights; after the `treated` days nothing is done."""
+    return stay(name, person="ANN", treated=treated, **more)  # type: ignore[arg-type]
+
+
+def test_a_card_admitted_without_its_person_cites_the_whole_stay() -> None:
+    finding = fire(ADMITTED, desk(), idle()).only()
+
+    assert finding.subject == ("encounter", "CARD")
+    assert finding.facts["blank_days"] == 2
+    assert finding.amount_fen == 19_000
+
+
+def test_no_face_alone_is_no_sign() -> None:
+    assert fire(ADMITTED, desk(), idle(treated=range(9))).none()  # one day without treatment
+
+
+def test_the_card_used_elsewhere_is_the_second_sign() -> None:
+    assert fire(ADMITTED, desk(), idle(treated=range(11)), purchase(person="ANN", when=days(4))).only()
+
+
+def test_a_face_seen_later_or_an_operation_proves_the_patient() -> None:
+    operated = row("setl_list_oprn_d", setl_list_oprn_id="O1", mdtrt_id="CARD", psn_no="ANN", oprn_oprt_begntime="2025-07-11 09:00:00")
+
+    assert fire(ADMITTED, desk(), idle(), check("CARD", person="ANN", when=days(4))).none()
+    assert fire(ADMITTED, desk(), idle(), operated).none()
+
+
+@pytest.mark.parametrize(("hour", "hits"), [(33, 1), (33.01, 0)])
+def test_a_desk_that_takes_its_faces_a_day_late_is_no_feed(hour: float, hits: int) -> None:
+    assert len(fire(ADMITTED, desk(hour=hour), desk(1), idle()).findings) == hits
+
+
+def test_a_desk_without_a_camera_that_day_accuses_nobody() -> None:
+    assert fire(ADMITTED, desk(), idle(first=1, treated=range(1, 8))).none()
+
+
+def test_a_desk_that_takes_few_faces_is_not_judged() -> None:
+    assert fire(ADMITTED, desk(2), idle(), stay("X", person="X")).none()
+
+
+def test_newborns_and_short_stays_show_no_face() -> None:
+    assert fire(ADMITTED, desk(), idle(newborn=True)).none()
+    assert fire(ADMITTED, desk(), idle(last=2, treated=range(1))).none()
+
+
+def test_an_unknown_end_says_nothing_about_the_face() -> None:
+    run = fire(ADMITTED, desk(), idle(last=None))
+
+    assert run.none()
+    assert run.not_testable["ends_at"] == 1
