@@ -91,6 +91,8 @@ def test_graded_nursing_is_counted_by_itself_and_hourly_nursing_is_not() -> None
     assert fire(DAYS, plain(), bed_days("S1", 10), bed_days("S1", 10, item=NURSING, charge="07")).none()
     assert fire(DAYS, plain(), bed_days("S1", 12, item=NURSING, charge="07")).only().facts["nursing_days"] == 12
     assert fire(DAYS, plain(), bed_days("S1", 40, item="001201000010000", charge="07")).none()
+    two_grades = bed_days("S1", 10, item=NURSING, charge="07") + bed_days("S1", 10, item="001201000030000", charge="07")
+    assert fire(DAYS, plain(), two_grades).none()  # charged twice a day, which another rule sees
 
 
 def test_the_same_line_twice_is_a_duplicate_and_not_a_longer_stay() -> None:

@@ -1,6 +1,8 @@
 -- One row: a stay with more bed days, or more days of one grade of nursing, than it has days.
 WITH graded AS (
-  SELECT l.mdtrt_id, l.bkkp_sn, l.cnt, l.inscp_fen, CASE WHEN l.charge = '01' THEN 'bed' ELSE 'nursing' END AS kind
+  SELECT l.mdtrt_id, l.bkkp_sn, l.cnt, l.inscp_fen,
+         -- two grades on one day are charged twice, not too long: each is counted by itself
+         CASE WHEN l.charge = '01' THEN 'bed' ELSE 'nursing ' || substr(l.med_list_codg, 1, 11) END AS kind
   FROM stay_line l
   WHERE (l.charge = '01' AND substr(l.med_list_codg, 1, 6) = '001109')
      -- the grades are charged by the day, intensive and special nursing by the hour
@@ -40,7 +42,7 @@ SELECT 'encounter' AS subject_type,
        mdtrt_id AS subject_id,
        LIST_SORT(ARRAY_AGG(STRUCT_PACK(mdtrt_id := mdtrt_id, bkkp_sn := bkkp_sn, fen := fen))) AS fee_list_d_rows,
        CAST(MAX(billed) FILTER (WHERE kind = 'bed') AS DOUBLE) AS bed_days,
-       CAST(MAX(billed) FILTER (WHERE kind = 'nursing') AS DOUBLE) AS nursing_days,
+       CAST(MAX(billed) FILTER (WHERE kind <> 'bed') AS DOUBLE) AS nursing_days,
        CAST(MAX(days) AS BIGINT) AS days_allowed
 FROM surplus
 GROUP BY mdtrt_id
