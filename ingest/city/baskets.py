@@ -88,6 +88,12 @@ def picked(table: Ints, ill: Ints, rng: np.random.Generator) -> Ints:
     return np.where(width > 0, table[ill, turn], -1)
 
 
+def pictured(card: Menu, use: Ints, scanner: Ints) -> Ints:
+    """The picture that the place can take: no resonance without its machine, no tomography without its."""
+    use = np.where((use == card.use("mri")) & (scanner < 2), card.use("ct"), use)
+    return np.where((use == card.use("ct")) & (scanner < 1), card.use("xray"), use)
+
+
 def once(vid: Ints, item: Ints) -> Ints:
     """Positions of the first line of each (visit, item)."""
     _, first = np.unique(vid * 10_000 + item, return_index=True)

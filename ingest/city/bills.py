@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import polars as pl
 
-from ingest.city import baskets
-from ingest.city.chance import Bools, Ints, choose
+from ingest.city import baskets, theatre
+from ingest.city.chance import Bools, Ints, choose, mix
 from ingest.city.district import District
 from ingest.city.ills import ILLS
 from ingest.city.period import DAY
@@ -25,7 +25,7 @@ _AROUND = (
     (("c_infuse", "c_syringe"), 0.6),
 )
 """What a ward gives to most patients beside the treatment proper, with its daily chance at a county hospital."""
-_RARE = ("rescue3", "rescue2", "icu", "nurse_extra", "stool_par", "lung_dil", "lung_prov", "lung_bed", "lab_ogtt", "egv")
+_RARE = ("rescue3", "rescue2", "nurse_extra", "stool_par", "lung_dil", "lung_prov", "lung_bed", "lab_ogtt", "egv")
 """What a few need on their second day, one of these at most."""
 _OPERATIONS = tuple(one.operation for one in ILLS)
 
@@ -102,15 +102,16 @@ def away(days: Days, stays: pl.DataFrame, absent: pl.DataFrame | None) -> Bools:
     return np.isin(key, absent["vid"].to_numpy() * 100_000 + absent["day"].to_numpy())
 
 
-def _care(sheet: Sheet, days: Days, here: Ints, rank: Ints, ill: Ints, rng: np.random.Generator) -> None:
+def _care(sheet: Sheet, days: Days, here: Ints, rank: Ints, ill: Ints, intensive: Bools, rng: np.random.Generator) -> None:
     n = len(here)
     sheet.put(here, "round", posted=1)
+    sheet.put(here[intensive[here]], "icu", posted=1)
     severe = np.array([one.operation != "" or one.dept == "神经内科" for one in ILLS])[ill[here]] & (days.number[here] < 3)
     card = baskets.menu(sheet.district.goods)
     grade = np.where(
         severe, card.use("nurse1"), np.where((rank[here] == 1) & (days.number[here] > 4), card.use("nurse3"), card.use("nurse2"))
     )
-    sheet.put(here, grade, posted=1)
+    sheet.put(here, np.where(intensive[here], -1, grade), posted=1)
     for use, low, chance in (
         ("infuse", 1, 0.88),
         ("c_infuse", 1, 0.85),
@@ -151,52 +152,59 @@ def choose_uses(card: baskets.Menu, rng: np.random.Generator, uses: tuple[str, .
     return np.array([card.use(use) for use in uses])[rng.integers(0, len(uses), n)]
 
 
-def _tests(sheet: Sheet, days: Days, here: Ints, ill: Ints, rng: np.random.Generator) -> None:
+def _tests(sheet: Sheet, days: Days, here: Ints, ill: Ints, inst: Ints, intensive: Bools, rng: np.random.Generator) -> None:
     card = baskets.menu(sheet.district.goods)
     first, again = here[days.number[here] == 0], here[(days.number[here] % 4 == 3)]
-    for use in _TESTS:
-        sheet.put(first[rng.random(len(first)) < 0.9], use)
+    for name in _TESTS:
+        sheet.put(first[rng.random(len(first)) < 0.9], name)
+    package = mix(inst[first], 83) % 5 < 2  # some hospitals sell an assessment of their own, which nobody pays back
+    sheet.put(first[package & (rng.random(len(first)) < 0.6)], "adm_package")
     for column in range(card.tests.shape[1]):
         at = first[(card.tests[ill[first], column] >= 0) & (rng.random(len(first)) < 0.92)]
-        use = card.tests[ill[at], column]
-        plain = ~np.isin(use, [card.use(name) for name in _TESTS])
+        use = baskets.pictured(card, card.tests[ill[at], column], sheet.district.places.scanner[inst[at]])
+        plain = ~np.isin(use, [card.use(test) for test in _TESTS])
         sheet.put(at[plain], use[plain])
-    second = here[(days.number[here] == 1) & (rng.random(len(here)) < 0.06)]
+    second = here[(days.number[here] == 1) & ~intensive[here] & (rng.random(len(here)) < 0.06)]
     sheet.put(second, choose_uses(card, rng, _RARE, len(second)))
-    for use in ("crp", "lab_k", "lab_na"):
-        sheet.put(again[rng.random(len(again)) < 0.5], use)
+    for name in ("crp", "lab_k", "lab_na"):
+        sheet.put(again[rng.random(len(again)) < 0.5], name)
     sheet.put(again[rng.random(len(again)) < 0.6], "cbc")
 
 
 def _operate(draft: Draft, sheet: Sheet, days: Days, stays: pl.DataFrame, here: Ints, ill: Ints, rng: np.random.Generator) -> None:
-    """The operation is on the second day (at once for short stays and births)."""
+    """The operation is on the second day; day surgery is done at once."""
     card = baskets.menu(sheet.district.goods)
     code = np.array([card.use(name) if name else -1 for name in _OPERATIONS])
-    at = here[(code[ill[here]] >= 0) & (days.number[here] == 1) & (rng.random(len(here)) < 0.9)]
+    share = np.array([one.operated for one in ILLS])
+    by_day = (stays["med"] == "28").to_numpy()[days.stay]
+    due = (code[ill[here]] >= 0) & (days.number[here] == np.where(by_day[here], 0, 1))
+    at = here[due & ((rng.random(len(here)) < share[ill[here]]) | by_day[here])]
     sheet.put(at, code[ill[at]])
     item = sheet.parts[-1][1]
     surgery = code[ill[at]] != card.use("delivery")
     for use, chance in (("op_anaes", 0.9), ("anaes", 0.95), ("anaes_mon", 0.8), ("c_dress", 0.9)):
         sheet.put(at[surgery & (rng.random(len(at)) < chance)], use)
-    implant = at[np.isin(code[ill[at]], [card.use("op_ortho"), card.use("op_eye")])]
-    sheet.put(implant, "c_implant")
-    stay = days.stay[at]
-    start = days.midnight[at] + rng.integers(9 * 3600, 16 * 3600, len(at))
-    doctor = stays["doctor"].to_numpy()[stay]
-    draft.add(
-        "operation",
-        rows(
-            "operation",
-            len(at),
-            vid=stays["vid"].to_numpy()[stay],
-            item=item,
-            beg=start,
-            end=start + rng.integers(1800, 9000, len(at)),
-            doctor=doctor,
-            scheme=stays["scheme"].to_numpy()[stay],
-            story=stays["story"].to_numpy()[stay],
-        ),
-    )
+    sheet.put(at[by_day[at]], "day_package")
+    kinds = [theatre.known(name) for name in sheet.district.goods.name[item].tolist()]
+    implant = np.array([card.use(kind.implant) if kind.implant else -1 for kind in kinds], dtype=np.int64)
+    pieces = np.array([rng.integers(kind.implants[0], kind.implants[1] + 1) for kind in kinds], dtype=np.int64)
+    sheet.put(at[implant >= 0], implant[implant >= 0], pieces[implant >= 0])
+    theatre.perform(draft, sheet.district, rng, stays[days.stay[at]], item, days.midnight[at])
+
+
+def _intensive(draft: Draft, district: District, rng: np.random.Generator, stays: pl.DataFrame, days: Days) -> Bools:
+    """Stay-days in intensive care: the first days of the gravest, with a row for each time there."""
+    share = np.array([one.icu for one in ILLS])[stays["ill"].to_numpy()]
+    inst, beg, end = (stays[name].to_numpy() for name in ("inst", "beg", "end"))
+    able = (district.places.scanner[inst] == 2) & (rng.random(stays.height) < share)
+    span = np.where(able, np.minimum(1 + rng.poisson(1.6, stays.height), np.bincount(days.stay, minlength=stays.height)), 0)
+    there = np.flatnonzero(able)
+    out = (beg[there] // DAY + span[there]) * DAY + rng.integers(9 * 3600, 12 * 3600, len(there))
+    out = np.where(end[there] > 0, np.minimum(out, end[there]), np.where(out < district.until, out, 0))
+    into = beg[there] + rng.integers(1200, 7200, len(there))
+    draft.add("icu", rows("icu", len(there), vid=stays["vid"].to_numpy()[there], beg=into, end=out))
+    found: Bools = days.number < span[days.stay]
+    return found
 
 
 def _finish(draft: Draft, district: District, stays: pl.DataFrame, days: Days, sheet: Sheet, rng: np.random.Generator) -> None:
@@ -228,13 +236,19 @@ def _finish(draft: Draft, district: District, stays: pl.DataFrame, days: Days, s
             item=item[keep],
             at=when[keep],
             cnt=cnt[keep].astype(float),
-            doctor=np.where(rng.random(n) < 0.85, doctor, other),
+            doctor=np.where((rng.random(n) < 0.85) & ~district.staff.away(doctor, when[keep]), doctor, other),
             dept=dept,
-            order=stays["vid"].to_numpy()[stay] * 10 + item[keep] % 10,
+            order=order_number(stays["vid"].to_numpy()[stay], item[keep]),
             scheme=stays["scheme"].to_numpy()[stay],
             story=stays["story"].to_numpy()[stay],
         ),
     )
+
+
+def order_number(vid: Ints, item: Ints | int) -> Ints:
+    """The number of the order for one article of a stay."""
+    number: Ints = vid.astype(np.int64) * 1024 + item
+    return number
 
 
 def write(
@@ -249,16 +263,18 @@ def write(
     """Bill whole stays. `absent` days carry the bed only; `treated` is the share of days with any treatment at all."""
     days = Days.of(stays, district.until)
     ill = stays["ill"].to_numpy().astype(np.int64)[days.stay]
-    rank = district.places.rank[stays["inst"].to_numpy()][days.stay]
+    inst = stays["inst"].to_numpy()[days.stay]
+    rank = district.places.rank[inst]
     sheet = Sheet(district, rng)
-    everywhere = np.arange(len(days.stay))
-    sheet.put(everywhere, "bed", posted=1)
+    intensive = _intensive(draft, district, rng, stays, days)
+    sheet.put(np.flatnonzero(~intensive), "bed", posted=1)
+    sheet.put(np.flatnonzero(intensive), "bed_icu", posted=1)
     here = np.flatnonzero(~away(days, stays, absent))
-    _care(sheet, days, here, rank, ill, rng)
+    _care(sheet, days, here, rank, ill, intensive, rng)
     # the first day always shows the admission work-up
     busy = here[(days.number[here] == 0) | (rng.random(len(here)) < treated)]
     _treatment(sheet, busy, rank, ill, rng)
-    _tests(sheet, days, busy, ill, rng)
+    _tests(sheet, days, busy, ill, inst, intensive, rng)
     _operate(draft, sheet, days, stays, busy, ill, rng)
     _finish(draft, district, stays, days, sheet, rng)
 
@@ -291,6 +307,7 @@ def orders(draft: Draft, district: District, rng: np.random.Generator, stays: pl
                 text=text,
                 doctor=stays["doctor"],
                 item=item,
+                number=order_number(stays["vid"].to_numpy(), district.goods.one(use)) if use else 0,
                 scheme=stays["scheme"],
                 story=stays["story"],
             ),

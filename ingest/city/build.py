@@ -9,13 +9,14 @@ from pathlib import Path
 import polars as pl
 
 from graph.errors import WrongUse
-from ingest.city import claims, dialysis, goodsflow, money, period, pharmacy, registers, scenes, stays, stock, visits
+from ingest.city import claims, dialysis, goodsflow, money, period, pharmacy, records, registers, scenes, stays, stock, visits
 from ingest.city.broken import Spoilt, spoilt
 from ingest.city.district import District, found
 from ingest.city.key import Key
 from ingest.city.output import Files, Ids
 from ingest.city.period import Month
 from ingest.city.plot import Plot, plan
+from ingest.city.records import tables
 from ingest.city.rows import Draft
 
 _INSIDE = ("inscp", "inst", "codes", "lid")
@@ -37,6 +38,7 @@ def live(district: District, month: Month, plot: Plot) -> Draft:
     pharmacy.redo(draft, district, month)
     stock.shelve(draft, district, month)
     stock.dispense(draft, district)
+    records.write(draft, district, month)
     plot.after(draft, district, month)
     stock.forget(draft, district, month)
     pharmacy.take_back(draft, district)
@@ -68,6 +70,7 @@ def _tables(draft: Draft, district: District, month: Month, ids: Ids, *, last: b
         "invinfo_3501": goodsflow.counts(draft, district, month, last=last),
         "face_check": checks.drop("pair"),
         "dialysis_session": scenes.sessions(draft, district, key, ids, rng, checks),
+        **tables.every(draft, district, key, ids, rng),
     }
 
 

@@ -11,9 +11,9 @@ import numpy as np
 from ingest.city.chance import Ints
 from ingest.city.district import District
 from ingest.city.period import Month
-from ingest.city.places import CLINIC, DIALYSIS, HEALTH_CENTRE, HOSPITAL, PHARMACY
+from ingest.city.places import CLINIC, DIALYSIS, HEALTH_CENTRE, HOSPITAL, PHARMACY, REHAB
 
-CROOKED = {HOSPITAL: 0.24, HEALTH_CENTRE: 0.12, CLINIC: 0.08, PHARMACY: 0.16, DIALYSIS: 0.3}
+CROOKED = {HOSPITAL: 0.24, HEALTH_CENTRE: 0.12, CLINIC: 0.08, PHARMACY: 0.16, DIALYSIS: 0.3, REHAB: 0.3}
 """Share of each kind that plays in schemes; some 10 to 15% of all institutions."""
 LEVELS = ("easy", "medium", "hard")
 
@@ -26,7 +26,7 @@ class Cast:
     rng: np.random.Generator
     calendar: Sequence[Month]
     taken: set[int] = field(default_factory=set)
-    """Persons who already play."""
+    """Persons who already play, and those who die."""
     crooked: dict[str, Ints] = field(default_factory=dict)
     honest: dict[str, Ints] = field(default_factory=dict)
     turns: Counter[str] = field(default_factory=Counter)
@@ -34,7 +34,7 @@ class Cast:
     @classmethod
     def call(cls, district: District, calendar: Sequence[Month]) -> Cast:
         """Draw the crooked institutions of each kind."""
-        cast = cls(district, district.rng("cast"), calendar)
+        cast = cls(district, district.rng("cast"), calendar, taken=set(district.mortal.tolist()))
         for kind, share in CROOKED.items():
             members = cast.rng.permutation(district.places.of(kind))
             if kind == HOSPITAL:  # county and private hospitals; a city hospital is busy enough

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from ingest.city import theatre
 from ingest.city.chance import digits, join, mix, stream
 from ingest.city.district import District
 from ingest.city.ills import DEPARTMENTS, ILLS
@@ -22,7 +23,7 @@ _ILL_CODES = np.array([one.code for one in ILLS])
 _ILL_NAMES = np.array([one.name for one in ILLS])
 _DEPT_NAMES = np.array(DEPARTMENTS)
 _DEPT_CODES = digits(np.arange(len(DEPARTMENTS)) + 1, 3)
-_STAYS = ("21", "22", "24", "26", "52")
+_STAYS = ("21", "22", "24", "26", "28", "52")
 # the city's own columns, which no bureau sends
 _ROUGH_VISIT = set(VISIT) - {*MARKS}
 _ROUGH_SETTLEMENT = _ROUGH_VISIT | {
@@ -116,6 +117,7 @@ def _course(month: Month) -> Mapping[str, pl.Expr]:
         "adm_bed": pl.col("bed"),
         "dscg_bed": pl.when(left).then("bed"),
         "dscg_way": pl.col("way"),
+        "die_date": pl.when(pl.col("way") == "5").then(moment("end").dt.date()),
         "nwb_flag": pl.when("newborn").then(pl.lit("1")).otherwise(pl.lit("0")),
         "inhosp_stas": pl.when(stay).then(pl.when(left).then(pl.lit("0")).otherwise(pl.lit("1"))),
         "matn_type": pl.when(pl.col("med") == "52").then(pl.lit("1")),
@@ -213,6 +215,11 @@ def _article(frame: pl.DataFrame, district: District) -> Mapping[str, pl.Series]
     }
 
 
+def _order_no(number: str, district: District) -> pl.Expr:
+    """An order's number on a bill is the number in the chart."""
+    return pl.lit("Y") + pl.col(number).hash(district.seed).cast(pl.String).str.slice(0, 12)
+
+
 def _charged(district: District) -> Mapping[str, pl.Expr]:
     """When, in which order, and what a line costs, in yuan; its list price is kept in millionths."""
     drug = pl.col("list_type") == "101"
@@ -220,7 +227,7 @@ def _charged(district: District) -> Mapping[str, pl.Expr]:
     return {
         "med_type": pl.col("med"),
         "fee_ocur_time": moment("at"),
-        "rx_drord_no": pl.lit("Y") + pl.col("order").hash(district.seed).cast(pl.String).str.slice(0, 12),
+        "rx_drord_no": _order_no("order", district),
         "pric": (pl.col("price") / 1_000_000).round(6),
         "det_item_fee_sumamt": yuan("fee"),
         "inscp_amt": yuan("inscp"),
@@ -294,17 +301,25 @@ def operations(draft: Draft, district: District, key: Keys, ids: Ids, rng: np.ra
         .with_columns(setl=pl.col("vid") * 2)
     )
     frame = frame.join(key.visits, on="vid", how="left").join(key.settlements, on="setl", how="left").filter(pl.col("beg") < district.until)
+    staff, names = district.staff, district.goods.name[frame["item"].to_numpy()].tolist()
+    kinds = [theatre.known(name) for name in names]
     return frame.select(
         pl.Series("setl_list_oprn_id", ids.give("oprn", frame.height, rng)),
         "setl_id",
         take(district.people.psn_no, frame["psn"]).alias("psn_no"),
         "mdtrt_id",
         pl.lit("1").alias("main_oprn_flag"),
-        take(district.goods.name, frame["item"]).alias("oprn_oprt_name"),
-        pl.lit(None, pl.String).alias("oprn_oprt_code"),
-        take(district.staff.code, frame["doctor"]).alias("oper_dr_code"),
-        take(district.staff.name, frame["doctor"]).alias("oper_dr_name"),
+        pl.Series("oprn_oprt_name", names),
+        pl.Series("oprn_oprt_code", [kind.code for kind in kinds], dtype=pl.String),
+        moment("beg").dt.date().alias("oprn_oprt_date"),
+        pl.Series("anst_way", [kind.anaesthesia for kind in kinds], dtype=pl.String),
+        take(staff.code, frame["doctor"]).alias("oper_dr_code"),
+        take(staff.name, frame["doctor"]).alias("oper_dr_name"),
+        take(staff.code, frame["anaesthetist"]).alias("anst_dr_code"),
+        take(staff.name, frame["anaesthetist"]).alias("anst_dr_name"),
         pl.lit("1").alias("vali_flag"),
+        moment("begun").alias("anst_begntime"),
+        moment("woken").alias("anst_endtime"),
         moment("beg").alias("oprn_oprt_begntime"),
         moment("end").alias("oprn_oprt_endtime"),
         *MARKS,
@@ -318,9 +333,10 @@ def orders(draft: Draft, district: District, key: Keys, ids: Ids, rng: np.random
         .join(draft.take("visit").select("vid", "psn", "inst"), on="vid", how="inner")
         .join(key.visits, on="vid", how="left")
     )
+    frame = frame.with_columns(drord_no=pl.Series(ids.give("order", frame.height, rng)))
     kind = pl.col("kind").replace_strict({"leave": "请假", "standing": "长期"}, default=pl.col("kind"))
     return frame.select(
-        pl.Series("drord_no", ids.give("order", frame.height, rng)),
+        pl.when(pl.col("number") > 0).then(_order_no("number", district)).otherwise("drord_no").alias("drord_no"),
         "mdtrt_id",
         take(district.people.psn_no, frame["psn"]).alias("psn_no"),
         take(district.places.code, frame["inst"]).alias("fixmedins_code"),
@@ -329,7 +345,10 @@ def orders(draft: Draft, district: District, key: Keys, ids: Ids, rng: np.random
         moment("beg").alias("begntime"),
         moment("end").alias("stoptime"),
         take(district.staff.code, frame["doctor"]).alias("dr_code"),
+        pl.when(pl.col("dose") > 0).then("dose").alias("sin_dos"),
+        pl.col("unit").alias("dos_unit"),
         pl.col("text").alias("frequ"),
+        "route",
         *MARKS,
     ).sort("drord_no")
 

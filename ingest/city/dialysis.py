@@ -152,7 +152,7 @@ def plan(district: District, month: Month, rng: np.random.Generator) -> tuple[In
     who, day = np.nonzero((weekday[None, :] // 2 <= 2) & (weekday[None, :] < 6) & (weekday[None, :] % 2 == pattern[:, None]))
     beg = month.beg + day * DAY + np.array(SHIFTS)[shift[who]] + rng.integers(0, 1500, len(who))
     psn = patients[who]
-    keep = (rng.random(len(who)) < 0.985) & ~in_ward(district, psn, beg)
+    keep = (rng.random(len(who)) < 0.985) & ~in_ward(district, psn, beg) & district.living(psn, beg)
     return psn[keep], district.habits.dialysis[psn[keep]], beg[keep], machine[who][keep]
 
 

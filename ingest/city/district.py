@@ -10,7 +10,7 @@ from ingest.city import goods, people, places, staff
 from ingest.city.chance import Bools, Floats, Ints, stream
 from ingest.city.goods import Goods
 from ingest.city.people import Land, People
-from ingest.city.period import Month
+from ingest.city.period import DAY, Month
 from ingest.city.places import Habits, Places
 from ingest.city.rows import Draft
 from ingest.city.staff import Staff
@@ -34,6 +34,12 @@ class Carry:
     """(institution, item): boxes received so far."""
     dispensed: Ints = field(default_factory=lambda: np.zeros((0, 0), dtype=np.int64))
     """(institution, item): boxes that hospitals and clinics handed out so far."""
+    theatre: dict[tuple[int, int], int] = field(default_factory=dict)
+    """(member of staff, day) -> time from which that one is free to operate again."""
+    booked: dict[tuple[int, int, int], int] = field(default_factory=dict)
+    """(institution, day, therapist) -> sessions already planned for the coming month."""
+    stored: Floats = field(default_factory=lambda: np.zeros((0, 0), dtype=np.float64))
+    """(institution, item): what lies in a hospital's own store."""
     counted: Floats = field(default_factory=lambda: np.zeros((0, 0), dtype=np.float64))
     """(institution, item): boxes really on the shelf."""
 
@@ -60,6 +66,16 @@ class District:
     def draft(self) -> Draft:
         return Draft(self.carry.serials)
 
+    def living(self, psn: Ints, at: Ints) -> Bools:
+        """Was the person alive at that time?"""
+        alive: Bools = at < self.people.died[psn] * DAY
+        return alive
+
+    @property
+    def mortal(self) -> Ints:
+        """Persons who die within the period: they play in no deed that does not choose them for it."""
+        return np.flatnonzero(self.people.died * DAY < self.until)
+
     @property
     def employers(self) -> int:
         return int(self.people.employer.max()) + 1
@@ -79,6 +95,7 @@ def found(seed: int, persons: int, until: int) -> District:
         sold=np.zeros(shelf, dtype=np.int64),
         bought=np.zeros(shelf, dtype=np.int64),
         dispensed=np.zeros(shelf, dtype=np.int64),
+        stored=np.zeros(shelf),
         counted=np.zeros(shelf),
     )
     return District(

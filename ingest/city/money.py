@@ -13,7 +13,7 @@ from ingest.city.rows import Draft
 
 _TOP_UP = 14_000
 """Mean monthly payment into a personal account, fen."""
-_STAYS = ("21", "22", "24", "26", "52")
+_STAYS = ("21", "22", "24", "26", "28", "52")
 
 
 def price(draft: Draft, district: District) -> pl.DataFrame:

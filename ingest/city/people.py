@@ -47,6 +47,8 @@ class People:
     cancer: Bools
     home: Ints
     """Nursing home number, -1 = own home."""
+    died: Ints
+    """Day since 1970 on which the person dies; for most long after the period."""
 
     def __len__(self) -> int:
         return len(self.psn_no)
@@ -151,31 +153,29 @@ def live(seed: int, n: int, land: Land, employers: int) -> People:
     family, place = _households(rng, n)
     birth, sex = _ages(rng, family, place)
     age = ((START - EPOCH).days - birth) // 365
-    families = int(family[-1]) + 1
-    area = choose(rng, rng.uniform(0.5, 1.5, len(land)), families)[family]
-    head = np.searchsorted(family, np.arange(families))[family]
+    area = choose(rng, rng.uniform(0.5, 1.5, len(land)), int(family[-1]) + 1)[family]
+    head = np.searchsorted(family, np.arange(int(family[-1]) + 1))[family]
     name = _names(rng, family, place)
     insutype, psn_type = _insurance(rng, age, ~land.rural[area])
     phone = _phones(rng, age, head)
     address = _addresses(rng, land, area, family)
     home = np.where((age > 72) & (rng.random(n) < 0.025), area % max(2, n // 20_000 + 1), -1)
-    address = np.where(home >= 0, join("颐养养老院", digits(np.maximum(home, 0) + 1, 1), "号院"), address)
-    rank = _birth_ranks(rng, area % 6, birth, sex)
+    certno = _certificates(rng, area % 6, birth, sex)
     contact = _contacts(rng, family, place, head)
-    elder = (age > 68) & land.rural[area] & (rng.random(n) < 0.12)  # the village office answers for them
+    cancer, dialysis = rng.random(n) < np.where(age > 45, 0.005, 0.0006), rng.random(n) < np.where(age > 38, 0.0052, 0.0006)
     return People(
         psn_no=join("99", digits(scramble(np.arange(n), 40, seed + 3), 13)),
         name=name,
-        certno=names.certificates(area % 6 + 1, np.char.replace(birth.astype("datetime64[D]").astype(str), "-", ""), sex, rank),
+        certno=certno,
         birth=birth,
         age=age,
         sex=sex,
         family=family,
         area=area,
-        address=address,
+        address=np.where(home >= 0, join("颐养养老院", digits(np.maximum(home, 0) + 1, 1), "号院"), address),
         phone=phone,
         contact=contact,
-        contact_phone=np.where(elder, land.office_phone[area], np.where(contact >= 0, phone[contact], "")),
+        contact_phone=_called(rng, land, area, age, contact, phone),
         insutype=insutype,
         psn_type=psn_type,
         employer=_employers(rng, psn_type, employers),
@@ -183,9 +183,23 @@ def live(seed: int, n: int, land: Land, employers: int) -> People:
         purse=_purses(rng, family, insutype),
         ill=_long_ills(rng, age),
         home=home,
-        dialysis=(rng.random(n) < np.where(age > 38, 0.0052, 0.0006)),
-        cancer=(rng.random(n) < np.where(age > 45, 0.005, 0.0006)),
+        dialysis=dialysis,
+        cancer=cancer,
+        died=_deaths(stream(seed, "deaths"), age, dialysis, cancer),
     )
+
+
+def _deaths(rng: np.random.Generator, age: Ints, dialysis: Bools, cancer: Bools) -> Ints:
+    """Last day of each: a yearly risk by age, of our own judgement, several times that of the seriously ill."""
+    risk = np.interp(age, [0, 1, 40, 60, 75, 85, 99], [0.004, 0.0005, 0.0012, 0.006, 0.026, 0.08, 0.22])
+    risk = risk * np.where(cancer, 6.0, np.where(dialysis, 4.0, 1.0))
+    day: Ints = (START - EPOCH).days + (rng.exponential(1.0, len(age)) / risk * 365).astype(np.int64)
+    return day
+
+
+def _certificates(rng: np.random.Generator, district: Ints, birth: Ints, sex: Ints) -> Strings:
+    born = np.char.replace(birth.astype("datetime64[D]").astype(str), "-", "")
+    return names.certificates(district + 1, born, sex, _birth_ranks(rng, district, birth, sex))
 
 
 def _birth_ranks(rng: np.random.Generator, district: Ints, birth: Ints, sex: Ints) -> Ints:
@@ -204,6 +218,12 @@ def _contacts(rng: np.random.Generator, family: Ints, place: Ints, head: Ints) -
     n = len(family)
     mate = np.where(place == 0, np.minimum(head + 1, n - 1), head)
     return np.where((family[mate] == family) & (rng.random(n) < 0.8) & (mate != np.arange(n)), mate, -1)
+
+
+def _called(rng: np.random.Generator, land: Land, area: Ints, age: Ints, contact: Ints, phone: Strings) -> Strings:
+    """The contact's number; for some old villagers the village office answers."""
+    elder = (age > 68) & land.rural[area] & (rng.random(len(age)) < 0.12)
+    return np.where(elder, land.office_phone[area], np.where(contact >= 0, phone[contact], ""))
 
 
 def _addresses(rng: np.random.Generator, land: Land, area: Ints, family: Ints) -> Strings:

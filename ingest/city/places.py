@@ -12,6 +12,7 @@ from ingest.city.chance import Bools, Floats, Ints, Strings, digits, join, scram
 from ingest.city.people import Land
 
 HOSPITAL, HEALTH_CENTRE, CLINIC, PHARMACY, DIALYSIS = "hospital", "health_centre", "village_clinic", "pharmacy", "dialysis_centre"
+REHAB = "rehab_hospital"
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,11 @@ class Places:
     def dialysis(self) -> Ints:
         return np.flatnonzero(self.machines > 0)
 
+    @cached_property
+    def scanner(self) -> Ints:
+        """The largest machine for pictures: 0 X-ray, 1 computed tomography, 2 magnetic resonance too."""
+        return np.select([(self.kind == HOSPITAL) & (self.rank >= 2), self.kind == HOSPITAL], [2, 1], 0)
+
     def of(self, *kinds: str) -> Ints:
         """Institutions of some kinds."""
         return np.flatnonzero(np.isin(self.kind, kinds))
@@ -63,12 +69,20 @@ class Places:
 def _kinds(persons: int, land: Land, rng: np.random.Generator) -> tuple[Strings, Ints, Ints]:
     """(kind, rank, area) of every institution."""
     rural = np.flatnonzero(land.rural)
-    hospitals, centres = max(9, round(persons / 3600)), max(6, round(persons / 4500))
-    shops, dialysis = max(26, round(persons / 750)), max(2, round(persons / 14_000))
-    rank = np.where(np.arange(hospitals) < max(1, hospitals // 12), 3, np.where(np.arange(hospitals) < hospitals // 2 + 1, 2, 1))
-    kind = [HOSPITAL] * hospitals + [HEALTH_CENTRE] * centres + [CLINIC] * len(rural) + [PHARMACY] * shops + [DIALYSIS] * dialysis
-    ranks = np.concatenate([rank, np.ones(centres), np.zeros(len(rural) + shops), np.ones(dialysis)]).astype(np.int64)
-    free = rng.integers(0, len(land), hospitals + centres + shops + dialysis)
+    hospitals, centres = max(9, -(-persons // 2700)), max(6, round(persons / 4500))
+    shops, dialysis, rehab = max(26, round(persons / 750)), max(2, round(persons / 8300)), max(2, round(persons / 8300))
+    # a third of the hospitals of each rank: a peer group needs a dozen members among 100,000 persons
+    rank = 3 - np.arange(hospitals) * 3 // hospitals
+    kind = (
+        [HOSPITAL] * hospitals
+        + [HEALTH_CENTRE] * centres
+        + [CLINIC] * len(rural)
+        + [PHARMACY] * shops
+        + [DIALYSIS] * dialysis
+        + [REHAB] * rehab
+    )
+    ranks = np.concatenate([rank, np.ones(centres), np.zeros(len(rural) + shops), np.ones(dialysis + rehab)]).astype(np.int64)
+    free = rng.integers(0, len(land), hospitals + centres + shops + dialysis + rehab)
     area = np.concatenate([free[: hospitals + centres], rural, free[hospitals + centres :]])
     return np.array(kind), ranks, area
 
@@ -84,15 +98,26 @@ def _titles(rng: np.random.Generator, kind: Strings, rank: Ints, land: Land, are
         [rank == 3, rank == 2], [join("示范市第", number, "人民医院"), join(town, "县级", own, "医院")], join(town, own, "医院")
     )
     return np.select(
-        [kind == HOSPITAL, kind == HEALTH_CENTRE, kind == CLINIC, kind == DIALYSIS, chain >= 0],
-        [hospital, join(town, "镇中心卫生院", number), join(land.name[area], "卫生室"), join(town, own, "血液透析中心"), chains],
+        [kind == HOSPITAL, kind == HEALTH_CENTRE, kind == CLINIC, kind == DIALYSIS, kind == REHAB, chain >= 0],
+        [
+            hospital,
+            join(town, "镇中心卫生院", number),
+            join(land.name[area], "卫生室"),
+            join(town, own, "血液透析中心"),
+            join(town, own, "康复医院"),
+            chains,
+        ],
         join(town, own, "药店"),
     )
 
 
 def _beds(rng: np.random.Generator, persons: int, kind: Strings, rank: Ints) -> Ints:
     """Approved beds, for a district in which some 0.6% of the people lie in hospital on a day."""
-    weight = np.select([rank == 3, (kind == HOSPITAL) & (rank == 2), kind == HOSPITAL, kind == HEALTH_CENTRE], [9.0, 5.0, 2.5, 1.6], 0.0)
+    weight = np.select(
+        [rank == 3, (kind == HOSPITAL) & (rank == 2), kind == HOSPITAL, kind == HEALTH_CENTRE, kind == REHAB],
+        [9.0, 6.0, 2.5, 1.6, 2.2],
+        0.0,
+    )
     weight = weight * rng.uniform(0.7, 1.3, len(kind))
     return np.where(weight > 0, np.maximum(12, np.ceil(weight / weight.sum() * persons * 0.0125 / 3) * 3), 0).astype(np.int64)
 
@@ -109,7 +134,7 @@ def build(seed: int, persons: int, land: Land) -> Places:
     machines[units[: max(3, len(units) // 2)]] = 1
     machines = machines * np.ceil(persons * 0.0034 / 4 / max(1, machines.sum()) * rng.uniform(1.2, 1.8, n) + 3).astype(np.int64)
     letter = np.where(kind == PHARMACY, "P", "H")
-    private = (kind == PHARMACY) | (kind == DIALYSIS) | ((kind == HOSPITAL) & (rank == 1))
+    private = np.isin(kind, (PHARMACY, DIALYSIS, REHAB)) | ((kind == HOSPITAL) & (rank == 1))
     return Places(
         code=join(letter, names.AREA, "01", digits(rng.permutation(99_000)[:n] + 500, 5)),
         name=_titles(rng, kind, rank, land, area, chain),
@@ -151,6 +176,7 @@ class Habits:
     hospitals: Ints
     """(person, 3): county hospital, private hospital, city hospital."""
     dialysis: Ints
+    rehab: Ints
 
 
 def habits(seed: int, land: Land, places: Places, area: Ints) -> Habits:
@@ -175,6 +201,7 @@ def habits(seed: int, land: Land, places: Places, area: Ints) -> Habits:
         centre=near(places.of(HEALTH_CENTRE), 0.03),
         hospitals=np.stack([near(ward, 0.15) for ward in wards], axis=1),
         dialysis=near(places.dialysis, 0.1),
+        rehab=near(places.of(REHAB), 0.15),
     )
 
 

@@ -9,6 +9,7 @@ from ingest.city import boxes, names
 from ingest.city.chance import Ints, digits, join, stream
 from ingest.city.district import District
 from ingest.city.ills import BY_CODE, CHRONIC, DEPARTMENTS, ILLS
+from ingest.city.period import DAY
 
 ADMDVS = names.AREA + "01"
 
@@ -81,6 +82,7 @@ def persons(district: District) -> pl.DataFrame:
             "coner_name": np.where(f.contact >= 0, f.name[f.contact], ""),
             "coner_tel": f.contact_phone,
             "bank_acct": names.accounts(rng, len(f)),
+            "die_date": np.where(f.died * DAY < district.until, f.died.astype("datetime64[D]").astype(str), ""),
             "lnt": district.land.lnt[f.area].round(4),
             "lat": district.land.lat[f.area].round(4),
         }

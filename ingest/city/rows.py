@@ -110,6 +110,10 @@ ORDER: Schema = {
     "text": (pl.String, ""),
     "doctor": (pl.Int32, -1),
     "item": (pl.Int32, -1),
+    "number": (pl.Int64, 0),  # the order number of the lines that it explains; 0 = none
+    "dose": (pl.Float64, 0.0),
+    "unit": (pl.String, ""),
+    "route": (pl.String, ""),
     **_MARKS,
 }
 OPERATION: Schema = {
@@ -119,6 +123,79 @@ OPERATION: Schema = {
     "end": (pl.Int64, 0),
     "doctor": (pl.Int32, -1),
     "anaesthetist": (pl.Int32, -1),
+    "begun": (pl.Int64, 0),  # of the anaesthesia, 0 = none
+    "woken": (pl.Int64, 0),
+    **_MARKS,
+}
+NOTE: Schema = {
+    "vid": (pl.Int64, 0),
+    "kind": (pl.String, "progress"),
+    "at": (pl.Int64, 0),
+    "text": (pl.String, ""),
+    "author": (pl.Int32, -1),
+    **_MARKS,
+}
+EXAM: Schema = {
+    "report": (pl.Int64, 0),
+    "vid": (pl.Int64, 0),
+    "item": (pl.Int32, 0),
+    "at": (pl.Int64, 0),
+    "reported": (pl.Int64, 0),
+    "author": (pl.Int32, -1),
+    "text": (pl.String, ""),
+    "image": (pl.Int64, -1),  # one number an exposure; the same number twice = the same picture
+    **_MARKS,
+}
+TEST: Schema = {
+    "report": (pl.Int64, 0),
+    "vid": (pl.Int64, 0),
+    "item": (pl.Int32, 0),
+    "sample": (pl.Int64, 0),
+    "at": (pl.Int64, 0),
+    "reported": (pl.Int64, 0),
+    "author": (pl.Int32, -1),
+    "name": (pl.String, ""),
+    "value": (pl.String, ""),
+    "unit": (pl.String, ""),
+    **_MARKS,
+}
+IMPLANT: Schema = {
+    "vid": (pl.Int64, 0),
+    "item": (pl.Int32, 0),
+    "at": (pl.Int64, 0),
+    "cnt": (pl.Float64, 1.0),
+    "doctor": (pl.Int32, -1),
+    "barcode": (pl.Int64, 0),  # serial of the article that was opened
+    **_MARKS,
+}
+VITAL: Schema = {
+    "vid": (pl.Int64, 0),
+    "at": (pl.Int64, 0),
+    "temperature": (pl.Float64, 36.5),
+    "pulse": (pl.Float64, 76.0),
+    "resp": (pl.Float64, 18.0),
+    "sbp": (pl.Float64, 124.0),
+    "dbp": (pl.Float64, 78.0),
+    "nurse": (pl.Int32, -1),
+    **_MARKS,
+}
+ICU: Schema = {"vid": (pl.Int64, 0), "beg": (pl.Int64, 0), "end": (pl.Int64, 0), **_MARKS}
+THERAPY: Schema = {
+    "vid": (pl.Int64, 0),
+    "item": (pl.Int32, 0),
+    "beg": (pl.Int64, 0),
+    "end": (pl.Int64, 0),
+    "therapist": (pl.Int32, -1),
+    "equipment": (pl.Int32, -1),
+    **_MARKS,
+}
+STORE: Schema = {  # moves of a hospital's own store: drugs and consumables
+    "inst": (pl.Int32, 0),
+    "item": (pl.Int32, 0),
+    "move": (pl.String, "108"),  # as in 3502: 108 bought, 107 to a department, 106 back from it, 103 and 104 found and lost at the count
+    "at": (pl.Int64, 0),
+    "cnt": (pl.Float64, 1.0),
+    "dept": (pl.Int16, -1),
     **_MARKS,
 }
 SCHEMAS: Mapping[str, Schema] = {
@@ -129,6 +206,14 @@ SCHEMAS: Mapping[str, Schema] = {
     "session": SESSION,
     "order": ORDER,
     "operation": OPERATION,
+    "note": NOTE,
+    "exam": EXAM,
+    "test": TEST,
+    "implant": IMPLANT,
+    "vital": VITAL,
+    "icu": ICU,
+    "therapy": THERAPY,
+    "store": STORE,
 }
 
 

@@ -19,6 +19,9 @@ STAY_RATE = 0.27
 ADMISSION_HOURS = np.array([0.3, 0.2, 0.2, 0.2, 0.2, 0.3, 0.5, 1, 8, 12, 12, 8, 2, 3, 8, 9, 7, 4, 2, 1.5, 1, 1, 0.7, 0.5])
 BIRTHS = (BY_CODE["O80.900"], BY_CODE["O82.900"])
 CHEMO = BY_CODE["Z51.103"]
+GRAVE = tuple(BY_CODE[code] for code in ("I50.900", "A41.900", "J18.900", "I63.900", "J44.100"))
+BY_DAY = tuple(number for number, one in enumerate(ILLS) if one.day)
+"""What can be operated on within a day (日间手术)."""
 
 
 @dataclass(frozen=True)
@@ -83,9 +86,9 @@ def _where(district: District, rng: np.random.Generator, psn: Ints, ill: Ints) -
     level = np.array([one.level for one in ILLS])[ill]
     rehab = np.isin(ill, [BY_CODE["M51.202"], BY_CODE["I69.300"]])
     county, private, city = district.habits.hospitals[psn].T
-    options = np.stack([district.habits.centre[psn], county, private, city], axis=1)
+    options = np.stack([district.habits.centre[psn], county, private, city, district.habits.rehab[psn]], axis=1)
     light, heavy = choose(rng, [0.3, 0.4, 0.16, 0.14], len(psn)), choose(rng, [0, 0.56, 0, 0.44], len(psn))
-    turn = np.where(rehab, choose(rng, [0.1, 0.35, 0.45, 0.1], len(psn)), np.where(level > 1, heavy, light))
+    turn = np.where(rehab, choose(rng, [0.08, 0.25, 0.25, 0.1, 0.32], len(psn)), np.where(level > 2, 3, np.where(level > 1, heavy, light)))
     return options[np.arange(len(psn)), turn]
 
 
@@ -102,7 +105,36 @@ def _ordinary(district: District, month: Month, rng: np.random.Generator) -> Adm
         + choose(rng, ADMISSION_HOURS, len(psn)) * 3600
         + rng.integers(0, 3600, len(psn))
     )
-    return Admission(psn, _where(district, rng, psn, ill), ill, beg, discharge(rng, beg, lengths(rng, ill)))
+    want = Admission(psn, _where(district, rng, psn, ill), ill, beg, discharge(rng, beg, lengths(rng, ill)))
+    return _alive(district, rng, _by_day(district, rng, want))
+
+
+def _by_day(district: District, rng: np.random.Generator, want: Admission) -> Admission:
+    """Some operations are planned for one day: in the morning in, in the evening out."""
+    share = np.array([one.day for one in ILLS])[want.ill]
+    short = (rng.random(len(want.psn)) < share) & (district.places.scanner[want.inst] == 2)
+    beg = np.where(short, want.beg // DAY * DAY + rng.integers(7 * 3600, 9 * 3600, len(short)), want.beg)
+    end = np.where(short, beg // DAY * DAY + rng.integers(17 * 3600, 20 * 3600, len(short)), want.end)
+    return Admission(want.psn, want.inst, want.ill, beg, end)
+
+
+def _alive(district: District, rng: np.random.Generator, want: Admission) -> Admission:
+    """A stay ends with the patient's death; the dead are not admitted."""
+    last = district.people.died[want.psn] * DAY
+    end = np.where(want.end >= last, last + rng.integers(600, 20 * 3600, len(last)), want.end)
+    keep = want.beg < last - 3600
+    return Admission(*(part[keep] for part in (want.psn, want.inst, want.ill, want.beg, end)))
+
+
+def _last(district: District, month: Month, rng: np.random.Generator) -> Admission:
+    """Half of those who die are in hospital then."""
+    folk = district.people
+    psn = np.flatnonzero((folk.died * DAY >= month.beg + 2 * DAY) & (folk.died * DAY < month.end) & (rng.random(len(folk)) < 0.5))
+    beg = folk.died[psn] * DAY - rng.integers(1, 9, len(psn)) * DAY + rng.integers(8 * 3600, 22 * 3600, len(psn))
+    beg = np.maximum(beg, month.beg + 3600)
+    ill = rng.choice(GRAVE, len(psn))
+    inst = np.where(rng.random(len(psn)) < 0.5, district.habits.hospitals[psn, 0], district.habits.hospitals[psn, 2])
+    return Admission(psn, inst, ill, beg, folk.died[psn] * DAY + rng.integers(600, 20 * 3600, len(psn)))
 
 
 def _cycles(district: District, month: Month, rng: np.random.Generator) -> Admission:
@@ -121,9 +153,10 @@ def frame(draft: Draft, district: District, rng: np.random.Generator, stay: Admi
     """Stays as visits: department, attending doctor, way of discharge, settlement; marks and references as given."""
     n = len(stay.psn)
     dept = district.staff.department(district.places, stay.inst, np.array([DEPT[one.dept] for one in ILLS])[stay.ill])
-    med = np.select([np.isin(stay.ill, BIRTHS), (stay.beg % DAY) // 3600 >= 20], ["52", "24"], "21")
-    draw = rng.random(n)
-    over = stay.end >= district.until
+    short = (stay.end - stay.beg < 14 * 3600) & np.isin(stay.ill, BY_DAY)
+    med = np.select([short, np.isin(stay.ill, BIRTHS), (stay.beg % DAY) // 3600 >= 20], ["28", "52", "24"], "21")
+    draw, over = rng.random(n), stay.end >= district.until
+    dying = stay.end >= district.people.died[stay.psn] * DAY
     columns: dict[str, object] = {
         "vid": draft.number("visit", n),
         "psn": stay.psn,
@@ -135,7 +168,7 @@ def frame(draft: Draft, district: District, rng: np.random.Generator, stay: Admi
         "dept": dept,
         "doctor": district.staff.serve(rng, stay.inst, dept, stay.beg),
         "bed": bed,
-        "way": pl.Series(np.where(over, "", np.where(draw < 0.93, "1", np.where(draw < 0.97, "4", "3"))), dtype=pl.String),
+        "way": pl.Series(np.select([over, dying, draw < 0.93, draw < 0.97], ["", "5", "1", "4"], "3"), dtype=pl.String),
         "settled": np.where(over, 0, stay.end + rng.integers(600, 7200, n)),
         "till": rng.integers(1, 7, n),
     }
@@ -147,12 +180,16 @@ def _transfers(draft: Draft, district: District, rng: np.random.Generator, stays
     city = district.habits.hospitals[:, 2]
     small = district.places.rank[stays["inst"].to_numpy()] < 3
     go = np.flatnonzero(
-        small & (rng.random(stays.height) < 0.022) & (stays["end"].to_numpy() > 0) & ~np.isin(stays["ill"].to_numpy(), BIRTHS)
+        small
+        & (rng.random(stays.height) < 0.022)
+        & (stays["end"].to_numpy() > 0)
+        & ~np.isin(stays["ill"].to_numpy(), (*BIRTHS, *BY_DAY))
+        & (stays["way"] != "5").to_numpy()
     )
     psn, end = stays["psn"].to_numpy()[go].astype(np.int64), stays["end"].to_numpy()[go]
     beg = end + rng.integers(3600, 5 * 3600, len(go))
     want = Admission(psn, city[psn], stays["ill"].to_numpy()[go].astype(np.int64), beg, discharge(rng, beg, rng.uniform(4, 12, len(go))))
-    got, bed = beds(district, want)
+    got, bed = beds(district, _alive(district, rng, want))
     source = {int(p): int(v) for p, v in zip(psn, stays["vid"].to_numpy()[go], strict=True)}
     before = np.array([source[int(p)] for p in got.psn], dtype=np.int64)
     moved = frame(draft, district, rng, got, bed, before=before)
@@ -177,7 +214,8 @@ def admit(draft: Draft, district: District, month: Month) -> None:
     """All honest stays that begin in the month, with their bills and face checks."""
     rng = stream(district.seed, "stays", month.number)
     ordinary, cycles = _ordinary(district, month, rng), _cycles(district, month, rng)
-    both = Admission(*(np.concatenate([getattr(a, f) for a in (ordinary, cycles)]) for f in ("psn", "inst", "ill", "beg", "end")))
+    every = (ordinary, _alive(district, rng, cycles), _last(district, month, rng))
+    both = Admission(*(np.concatenate([getattr(a, f) for a in every]) for f in ("psn", "inst", "ill", "beg", "end")))
     got, bed = beds(district, both)
     stays = _transfers(draft, district, rng, frame(draft, district, rng, got, bed))
     draft.add("visit", stays)

@@ -134,7 +134,7 @@ def service_lines(draft: Draft, district: District, rng: np.random.Generator, vi
     for chance in (0.42, 0.25):
         use = baskets.picked(card.tests, ill, rng)
         at = np.flatnonzero(labs & (use >= 0) & (rng.random(n) < chance))
-        parts.append((at, use[at]))
+        parts.append((at, baskets.pictured(card, use[at], places.scanner[inst[at]])))
     for name, chance in (("infuse", 0.12), ("inject", 0.06), ("tcm_acu", 0.05), ("blood_draw", 0.2), ("dressing", 0.02)):
         at = np.flatnonzero(rng.random(n) < chance * (labs | (name in ("infuse", "inject"))))
         parts.append((at, np.full(len(at), card.use(name))))
@@ -167,7 +167,7 @@ def _shopping(draft: Draft, district: District, month: Month) -> None:
     lead = np.flatnonzero((rng.random(len(psn)) < 0.035) & (folk.contact[psn] >= 0))
     psn, inst = np.append(psn, folk.contact[psn[lead]]), np.append(inst, inst[lead])
     at, ill = np.append(at, at[lead] + rng.integers(50, 260, len(lead))), np.append(ill, _ills(district, rng, folk.contact[psn[lead]]))
-    keep = ~in_ward(district, psn, at) & ~folk.cancer[psn]
+    keep = ~in_ward(district, psn, at) & ~folk.cancer[psn] & district.living(psn, at)
     visits = _visits(draft, district, rng, psn[keep], inst[keep], at[keep], ill[keep], pl.Series(["41"]).new_from_index(0, int(keep.sum())))
     draft.add("visit", visits)
     faces.till(draft, visits.filter(pl.col("inst") % 4 == 0), rng, share=0.35)
@@ -183,7 +183,7 @@ def _outpatients(draft: Draft, district: District, month: Month) -> None:
     sick, when = _outbreak(district, month, stream(district.seed, "outbreak", month.number))
     psn, at = np.append(psn, sick), np.append(at, when)
     ill, inst = np.append(ill, np.full(len(sick), BY_CODE["J06.900"])), np.append(inst, _clinics(district, rng, sick))
-    keep = ~in_ward(district, psn, at) & ~folk.cancer[psn]
+    keep = ~in_ward(district, psn, at) & ~folk.cancer[psn] & district.living(psn, at)
     psn, at, ill, inst = psn[keep], at[keep], ill[keep], inst[keep]
     late = (at % DAY // 3600 >= 18) | (rng.random(len(psn)) < 0.03)
     med = pl.Series(np.where(late & (district.places.kind[inst] == HOSPITAL), "13", "11"))
@@ -202,7 +202,7 @@ def _refills(draft: Draft, district: District, month: Month) -> None:
     at = month.beg + day * DAY + choose(rng, SHOP_HOURS[:18], len(psn)) * 3600 + rng.integers(0, 3600, len(psn))
     where = (psn * 13) % 10
     inst = np.select([where < 6, where < 8], [habits.shops[psn, 0], habits.centre[psn]], habits.hospitals[psn, 0])
-    keep = ~in_ward(district, psn, at)
+    keep = ~in_ward(district, psn, at) & district.living(psn, at)
     psn, at, inst = psn[keep], at[keep], inst[keep]
     shop = district.places.kind[inst] == PHARMACY
     registered = (psn * 11) % 10 < 6

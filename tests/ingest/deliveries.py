@@ -20,32 +20,64 @@ def tables() -> Tables:
     return {
         "mdtrt_d": [
             {
-                "mdtrt_id": m, "psn_no": p, "psn_name": person[p][1], "certno": person[p][2], "tel": person[p][3],
-                "addr": "四川省成都市武侯区某某街道1号", "fixmedins_code": "H51010000001", "vali_flag": "1", "med_type": "11",
-                "begntime": at, "endtime": at, "insu_admdvs": "510100",
+                "mdtrt_id": m,
+                "psn_no": p,
+                "psn_name": person[p][1],
+                "certno": person[p][2],
+                "tel": person[p][3],
+                "addr": "四川省成都市武侯区某某街道1号",
+                "fixmedins_code": "H51010000001",
+                "vali_flag": "1",
+                "med_type": "11",
+                "begntime": at,
+                "endtime": at,
+                "insu_admdvs": "510100",
             }
             for m, p, at in VISITS
         ],
         "setl_d": [
             {
-                "setl_id": f"S{m[1:]}", "mdtrt_id": m, "psn_no": p, "fixmedins_code": "H51010000001", "vali_flag": "1",
-                "med_type": "11", "setl_time": at, "refd_setl_flag": "0", "medfee_sumamt": "30.50", "fund_pay_sumamt": "20.25",
+                "setl_id": f"S{m[1:]}",
+                "mdtrt_id": m,
+                "psn_no": p,
+                "fixmedins_code": "H51010000001",
+                "vali_flag": "1",
+                "med_type": "11",
+                "setl_time": at,
+                "refd_setl_flag": "0",
+                "medfee_sumamt": "30.50",
+                "fund_pay_sumamt": "20.25",
             }
             for m, p, at in VISITS
         ],
         "fee_list_d": [
             {
-                "mdtrt_id": m, "bkkp_sn": f"{m}-{n}", "setl_id": f"S{m[1:]}", "psn_no": p, "fixmedins_code": "H51010000001",
-                "fee_ocur_time": at, "med_list_codg": "001102000010000", "medins_list_name": "诊查费(普通)", "cnt": "2",
-                "pric": "7.625", "det_item_fee_sumamt": "15.25", "inscp_amt": "10.10", "vali_flag": "1", "bilg_dr_name": "王医生",
+                "mdtrt_id": m,
+                "bkkp_sn": f"{m}-{n}",
+                "setl_id": f"S{m[1:]}",
+                "psn_no": p,
+                "fixmedins_code": "H51010000001",
+                "fee_ocur_time": at,
+                "med_list_codg": "001102000010000",
+                "medins_list_name": "诊查费(普通)",
+                "cnt": "2",
+                "pric": "7.625",
+                "det_item_fee_sumamt": "15.25",
+                "inscp_amt": "10.10",
+                "vali_flag": "1",
+                "bilg_dr_name": "王医生",
             }
             for m, p, at in VISITS
             for n in (1, 2)
         ],
         "selinfo_3505": [
             {
-                "fixmedins_code": "P51010000001", "med_list_codg": "XA01ABD075A002010100483", "sel_retn_cnt": "2", "psn_no": "P1",
-                "sel_retn_time": "2025-07-03 12:00:00", "drug_trac_codg": "81000000000000000001;81000000000000000002",
+                "fixmedins_code": "P51010000001",
+                "med_list_codg": "XA01ABD075A002010100483",
+                "sel_retn_cnt": "2",
+                "psn_no": "P1",
+                "sel_retn_time": "2025-07-03 12:00:00",
+                "drug_trac_codg": "81000000000000000001;81000000000000000002",
             }
             for _ in (1, 2)
         ],

@@ -15,7 +15,7 @@ from ingest.reconcile import Report
 from tests.ingest.deliveries import tables, text, write
 
 HOSTILE = (
-    *('<script>alert(1)</script>', "'; DROP TABLE mdtrt_d; --", "MATCH (n) DETACH DELETE n", '=cmd|"/C calc"!A0', "+1", "-1", "@SUM(A1)"),
+    *("<script>alert(1)</script>", "'; DROP TABLE mdtrt_d; --", "MATCH (n) DETACH DELETE n", '=cmd|"/C calc"!A0', "+1", "-1", "@SUM(A1)"),
     *("{{7*7}}", "${x}", "张'建\"国", "\\", "%s", "a\tb"),
 )
 

@@ -50,13 +50,21 @@ def test_the_json_has_the_stable_form(tmp_path: Path, home: Home) -> None:
     line = said["tables"]["fee_list_d"]
     assert {k: line[k] for k in ("read", "loaded", "quarantined", "repeated")} == {"read": 6, "loaded": 5, "quarantined": 1, "repeated": 0}
     assert line["sums"]["det_item_fee_sumamt"] == {
-        "read_fen": 5 * 1525, "loaded_fen": 5 * 1525, "quarantined_fen": 0, "repeated_fen": 0, "unreadable_rows": 1,
+        "read_fen": 5 * 1525,
+        "loaded_fen": 5 * 1525,
+        "quarantined_fen": 0,
+        "repeated_fen": 0,
+        "unreadable_rows": 1,
     }
     assert line["sums"]["inscp_amt"]["quarantined_fen"] == 1010
     (entry,) = said["quarantine"]
     assert entry.pop("reason").startswith("no amount")
     assert entry == {
-        "table": "fee_list_d", "file": "fee_list_d.csv", "record": 4, "column": "det_item_fee_sumamt", "value": "9" * 30,
+        "table": "fee_list_d",
+        "file": "fee_list_d.csv",
+        "record": 4,
+        "column": "det_item_fee_sumamt",
+        "value": "9" * 30,
     }
     assert "psn_b" in said["switched_off"]
     assert "setl_d" not in said["switched_off"]

@@ -27,31 +27,75 @@ def town() -> Tables:
     visit = {"vali_flag": "1", "insu_admdvs": "510100"}
     return {
         "psn_b": [
-            {"psn_no": "P1", "gend": "1", "brdy": "1950-02-03", "admdvs": "510101", "tel_h": "own1", "coner_tel_h": "shared",
-             "family_id": "F1",
-             "addr_h": "home1", "addr_area": "某镇", "bank_acct_h": "acct1", "certno_h": "c1", "certno_ok": True},
+            {
+                "psn_no": "P1",
+                "gend": "1",
+                "brdy": "1950-02-03",
+                "admdvs": "510101",
+                "tel_h": "own1",
+                "coner_tel_h": "shared",
+                "family_id": "F1",
+                "addr_h": "home1",
+                "addr_area": "某镇",
+                "bank_acct_h": "acct1",
+                "certno_h": "c1",
+                "certno_ok": True,
+            },
             {"psn_no": "P2", "gend": "2", "admdvs": "510101", "tel_h": "shared", "addr_h": "home1", "addr_area": "某镇", "family_id": "F1"},
         ],
         "fixmedins_b": [
-            {"fixmedins_code": "H1", "fixmedins_name": "某县医院", "fixmedins_type": "1", "medins_kind": "hospital",
-             "aprv_bed_cnt": 100, "tel_h": "desk"},
+            {
+                "fixmedins_code": "H1",
+                "fixmedins_name": "某县医院",
+                "fixmedins_type": "1",
+                "medins_kind": "hospital",
+                "aprv_bed_cnt": 100,
+                "tel_h": "desk",
+            },
             {"fixmedins_code": "D1", "fixmedins_name": "某药店", "fixmedins_type": "2", "medins_kind": "pharmacy"},
         ],
         "medstff_b": [
             {"stff_code": "S1", "fixmedins_code": "H1", "dept_codg": "03", "dept_name": "内科", "certno_h": "c1", "certno_ok": True},
         ],
         "mdtrt_d": [
-            {**visit, "mdtrt_id": "M1", "psn_no": "P1", "fixmedins_code": "H1", "med_type": "2101", "begntime": "2025-07-01 08:00:00",
-             "endtime": "2025-07-05 09:00:00", "chfpdr_code": "S1", "adm_dept_codg": "03", "dscg_maindiag_code": "I10", "tel_h": "desk"},
+            {
+                **visit,
+                "mdtrt_id": "M1",
+                "psn_no": "P1",
+                "fixmedins_code": "H1",
+                "med_type": "2101",
+                "begntime": "2025-07-01 08:00:00",
+                "endtime": "2025-07-05 09:00:00",
+                "chfpdr_code": "S1",
+                "adm_dept_codg": "03",
+                "dscg_maindiag_code": "I10",
+                "tel_h": "desk",
+            },
             {**visit, "mdtrt_id": "M2", "psn_no": "P2", "fixmedins_code": "D1", "med_type": "41", "begntime": "2025-07-02 10:00:00"},
         ],
         "setl_d": [
-            {"setl_id": "T1", "mdtrt_id": "M1", "psn_no": "P1", "fixmedins_code": "H1", "setl_time": "2025-07-05 09:30:00",
-             "med_type": "2101",
-             "fund_pay_sumamt": 100_000, "vali_flag": "1", "refd_setl_flag": "0", "opter_id": "O1"},
-            {"setl_id": "T2", "mdtrt_id": "M2", "psn_no": "P2", "fixmedins_code": "D1", "setl_time": "2025-07-02 10:00:30",
-             "med_type": "41",
-             "fund_pay_sumamt": 5_000, "vali_flag": "1"},
+            {
+                "setl_id": "T1",
+                "mdtrt_id": "M1",
+                "psn_no": "P1",
+                "fixmedins_code": "H1",
+                "setl_time": "2025-07-05 09:30:00",
+                "med_type": "2101",
+                "fund_pay_sumamt": 100_000,
+                "vali_flag": "1",
+                "refd_setl_flag": "0",
+                "opter_id": "O1",
+            },
+            {
+                "setl_id": "T2",
+                "mdtrt_id": "M2",
+                "psn_no": "P2",
+                "fixmedins_code": "D1",
+                "setl_time": "2025-07-02 10:00:30",
+                "med_type": "41",
+                "fund_pay_sumamt": 5_000,
+                "vali_flag": "1",
+            },
         ],
         "fee_list_d": [
             line("M1", "1", SERVICE, 2, 4_000, setl_id="T1", bilg_dr_code="S1"),
@@ -59,30 +103,59 @@ def town() -> Tables:
             line("M1", "3", IMPLANT, 1, 90_000, setl_id="T1", bilg_dr_code="S9"),
             line("M2", "1", DRUG, 2, 5_000),
         ],
-        "setl_list_diag_d": [{"setl_list_diag_id": "G1", "mdtrt_id": "M1", "psn_no": "P1", "diag_code": "I10", "diag_name": "高血压",
-            "maindiag_flag": "1"}],
+        "setl_list_diag_d": [
+            {"setl_list_diag_id": "G1", "mdtrt_id": "M1", "psn_no": "P1", "diag_code": "I10", "diag_name": "高血压", "maindiag_flag": "1"}
+        ],
         "purcinfo_3503": [
-            {"fixmedins_code": "D1", "med_list_codg": DRUG, "purc_retn_cnt": 2, "purc_retn_stoin_time": "2025-06-01 00:00:00",
-             "spler_name": "王大有",
-             "drug_trac_codg": "81000000000000000001;81000000000000000002"},
+            {
+                "fixmedins_code": "D1",
+                "med_list_codg": DRUG,
+                "purc_retn_cnt": 2,
+                "purc_retn_stoin_time": "2025-06-01 00:00:00",
+                "spler_name": "王大有",
+                "drug_trac_codg": "81000000000000000001;81000000000000000002",
+            },
         ],
         "selinfo_3505": [
-            {"fixmedins_code": "D1", "med_list_codg": DRUG, "sel_retn_cnt": 2, "sel_retn_time": "2025-07-02 10:00:00",
-             "setl_id": "T2", "psn_no": "P2",
-             "drug_trac_codg": "81000000000000000001;81000000000000000002"},
+            {
+                "fixmedins_code": "D1",
+                "med_list_codg": DRUG,
+                "sel_retn_cnt": 2,
+                "sel_retn_time": "2025-07-02 10:00:00",
+                "setl_id": "T2",
+                "psn_no": "P2",
+                "drug_trac_codg": "81000000000000000001;81000000000000000002",
+            },
         ],
         "face_check": [
-            {"check_id": "K1", "psn_no": "P1", "fixmedins_code": "H1", "check_time": "2025-07-01 08:10:00",
-             "check_kind": "admission", "mdtrt_id": "M1",
-             "result": "pass", "template_id": "E1"},
+            {
+                "check_id": "K1",
+                "psn_no": "P1",
+                "fixmedins_code": "H1",
+                "check_time": "2025-07-01 08:10:00",
+                "check_kind": "admission",
+                "mdtrt_id": "M1",
+                "result": "pass",
+                "template_id": "E1",
+            },
         ],
     }
 
 
 def line(visit: str, number: str, item: str, cnt: int, fen: int, **more: object) -> Row:
     where = {"M1": ("P1", "H1"), "M2": ("P2", "D1"), "M3": ("P3", "H1")}[visit]
-    return {"mdtrt_id": visit, "bkkp_sn": number, "psn_no": where[0], "fixmedins_code": where[1], "med_list_codg": item, "cnt": cnt,
-            "det_item_fee_sumamt": fen, "vali_flag": "1", "fee_ocur_time": "2025-07-02 10:00:00", **more}
+    return {
+        "mdtrt_id": visit,
+        "bkkp_sn": number,
+        "psn_no": where[0],
+        "fixmedins_code": where[1],
+        "med_list_codg": item,
+        "cnt": cnt,
+        "det_item_fee_sumamt": fen,
+        "vali_flag": "1",
+        "fee_ocur_time": "2025-07-02 10:00:00",
+        **more,
+    }
 
 
 def next_month(tables: Tables) -> Tables:
@@ -90,8 +163,14 @@ def next_month(tables: Tables) -> Tables:
     after = deepcopy(tables)
     after["psn_b"][0] = {**after["psn_b"][0], "tel_h": "new1", "brdy": None}
     after["mdtrt_d"].append(
-        {"mdtrt_id": "M3", "psn_no": "P3", "fixmedins_code": "H1", "med_type": "11", "begntime": datetime(2025, 8, 1, 9, 0, 0),
-         "vali_flag": "1"}
+        {
+            "mdtrt_id": "M3",
+            "psn_no": "P3",
+            "fixmedins_code": "H1",
+            "med_type": "11",
+            "begntime": datetime(2025, 8, 1, 9, 0, 0),
+            "vali_flag": "1",
+        }
     )
     after["fee_list_d"] = [*after["fee_list_d"][1:], line("M3", "1", DRUG_2, 1, 700)]
     after["selinfo_3505"] = []

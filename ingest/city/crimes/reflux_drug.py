@@ -94,9 +94,7 @@ class Reflux:
     def _move(self, draft: Draft, lot: Sequence[tuple[int, str]], at: Ints, **given: Value) -> None:
         """A move of stock that is no claim."""
         item, codes = zip(*lot, strict=True)
-        moved = rows(
-            "sale", len(lot), inst=self.shop, item=np.array(item), at=at, codes=pl.Series(codes), scheme=self.deed.number, **given
-        )
+        moved = rows("sale", len(lot), inst=self.shop, item=np.array(item), at=at, codes=pl.Series(codes), scheme=self.deed.number, **given)
         draft.add("sale", moved)
 
     def _claim(

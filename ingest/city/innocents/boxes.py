@@ -74,9 +74,7 @@ class CameBack(Story):
         back = month.beg + 10 * DAY + rng.integers(9 * 3600, 16 * 3600, n)
         bought = month.beg + 13 * DAY + rng.integers(8 * 3600, 11 * 3600, n)
         for move, inst, at in (("supplier_return", self.shop, back), ("purchase", self.other, bought)):
-            moved = rows(
-                "sale", n, move=move, inst=inst, item=item, at=at, codes=pl.Series(codes), supplier=3, story=self.deed.number
-            )
+            moved = rows("sale", n, move=move, inst=inst, item=item, at=at, codes=pl.Series(codes), supplier=3, story=self.deed.number)
             draft.add("sale", moved)
 
 

@@ -46,14 +46,15 @@ class HalfDays(Ward):
 
 @dataclass
 class BothSides(Ward):
-    """The same operation on both sides, an hour apart, both in the list of operations."""
+    """The same operation on both sides, one after the other, both in the list of operations."""
 
     def before(self, draft: Draft, district: District, month: Month) -> None:
         if month.number not in self.active:
             return
         del district
         vids = self.stays(draft)["vid"]
-        done = draft.take("operation").filter(pl.col("vid").is_in(vids.implode())).sort("vid").head(3)
+        last = draft.take("operation").filter(pl.col("beg") == pl.col("beg").max().over("doctor", pl.col("beg") // DAY))
+        done = last.filter(pl.col("vid").is_in(vids.implode())).sort("vid").head(3)
         lines = (
             draft.take("line")
             .join(done.select("vid", "item", pl.col("beg").alias("start")), on=["vid", "item"], how="inner")
@@ -65,7 +66,9 @@ class BothSides(Ward):
             "line",
             lines.with_columns(lid=pl.Series(draft.number("line", lines.height)), at=pl.col("at") + 3900, story=mark).select(columns),
         )
-        draft.add("operation", done.with_columns(beg=pl.col("beg") + 3900, end=pl.col("end") + 3900, story=mark))
+        again = pl.col("end") - pl.col("beg") + 2700
+        shifted = {name: pl.when(pl.col(name) > 0).then(pl.col(name) + again).otherwise(0) for name in ("beg", "end", "begun", "woken")}
+        draft.add("operation", done.with_columns(**shifted, story=mark))
         self.name(draft, self.stays(draft).filter(pl.col("vid").is_in(done["vid"].implode())))
 
 
