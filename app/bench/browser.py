@@ -30,8 +30,7 @@ PATIENCE = 60_000
 EXPANDS = 22
 DRAWN = """() => { const all = [...document.querySelectorAll('*')].map(e => e.shadowRoot?.querySelector('.network')).filter(Boolean);
             return all.length && all[0].cy && all[0].cy.nodes().length > 0; }"""
-QUIET = """() => { const all = [...document.querySelectorAll('*')].map(e => e.shadowRoot?.querySelector('.network')).filter(Boolean);
-            return all.length && !all[0].classList.contains('busy'); }"""
+QUIET = "el => !el.classList.contains('busy')"
 FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 NODES = "el => el.cy.nodes().map(n => n.id())"
 PLACE = """(el, id) => { const node = el.cy.getElementById(id); el.cy.center(node);
@@ -105,15 +104,15 @@ def _opened(page: Page) -> Iterator[float]:
         yield double_click(page, canvas, node)
         if canvas.locator(".ask .go").count():  # a crowd asked first: let it come, so that the canvas fills up
             canvas.locator(".ask .go").click()
-            page.wait_for_function(QUIET, polling="raf")
+            page.wait_for_function(QUIET, arg=canvas.element_handle(), polling="raf")
 
 
 def double_click(page: Page, canvas: Locator, node: str) -> float:
     """Open a node of the canvas; seconds until the answer is painted."""
-    x, y = canvas.evaluate(PLACE, node)
+    (x, y), whole = canvas.evaluate(PLACE, node), canvas.element_handle()
     began = time.perf_counter()
     page.mouse.dblclick(x, y)
-    page.wait_for_function(QUIET, polling="raf")
+    page.wait_for_function(QUIET, arg=whole, polling="raf")
     page.evaluate(FRAMES)
     return time.perf_counter() - began
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from statistics import quantiles
 
@@ -14,6 +15,7 @@ import polars as pl
 from app.bench.browser import NoBrowser, watch
 from app.bench.intake import home_of
 from app.bench.measure import Figure, cost_of, within
+from app.bench.ring import home_with_ring
 from app.leads import Leads
 from graph.book import cited, connect
 from graph.expand import expand
@@ -28,14 +30,23 @@ WARM_UP = 20
 
 
 def figures(folder: Path, persons: int, months: int) -> list[Figure]:
-    """Lines, steps, and what a browser shows."""
+    """Lines and steps in the whole city; what a browser shows of a lead that names two hundred people."""
     home = Home(home_of(folder, persons, months))
     if not (home.runs / "CURRENT").exists():
         cost_of("leads", home.root)
+    with _running(home) as leads:
+        measured = [_lines(home, leads), _steps(home, leads)]
+    ring = home_with_ring(folder, persons, months)
+    with _running(ring) as leads:
+        return [*measured, *_screen(ring, leads)]
+
+
+@contextmanager
+def _running(home: Home) -> Iterator[Leads]:
+    """The leads of a home whose graph answers."""
     Server(home).start()
     try:
-        leads = Leads.open(home)
-        return [_lines(home, leads), _steps(home, leads), *_screen(home, leads)]
+        yield Leads.open(home)
     finally:
         Server(home).stop()
 

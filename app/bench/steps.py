@@ -38,7 +38,8 @@ def book(home: str, delivery: str) -> Said:
     from ingest.door import ingest
 
     report = ingest(Path(delivery), Home(Path(home)))
-    return {"lines": report.tables["fee_list_d"].loaded, "rows": sum(table.loaded for table in report.tables.values())}
+    loaded = {name: table.loaded for name, table in report.tables.items()}
+    return {"lines": loaded.get("fee_list_d", 0), "rows": sum(loaded.values())}
 
 
 def duckdb_alone(delivery: str, out: str) -> Said:
