@@ -78,7 +78,7 @@ class Canvas {
     const anchor = this.cy.getElementById(this.data.anchor || '');
     const from = anchor.nonempty() ? { ...anchor.position() } : { x: 0, y: 0 }; // an unfolded node is gone after `apply`
     const added = apply(this.cy, this.data, whole);
-    this.cy.elements().toggleClass('crowded', this.cy.nodes().length > CROWDED);
+    dress(this.cy.elements(), 'crowded', this.cy.nodes().length > CROWDED);
     if (first) {
       arrange(this.cy, this.data.seed);
       this.fit();
@@ -86,7 +86,6 @@ class Canvas {
       place(this.cy, added, from, this.data.seed);
       this.reveal(added);
     }
-    this.size = null;
     this.letter();
     this.revision = this.data.rev;
   }
@@ -94,17 +93,18 @@ class Canvas {
   /** Captions of what the lead names keep their size on the screen; the others show when there is room, or under the pointer. */
   letter() {
     const size = Math.round(Math.min(30, Math.max(11, 10.5 / this.cy.zoom())));
-    const few = this.cy.nodes().length <= FEW;
-    const quiet = !few && this.cy.zoom() < 0.8;
-    if (size === this.size && few === this.few && quiet === this.quiet) return;
-    Object.assign(this, { size, few, quiet });
+    const count = this.cy.nodes().length;
+    const quiet = count > FEW && this.cy.zoom() < 0.8;
+    if (size === this.size && count === this.lettered && quiet === this.quiet) return;
+    Object.assign(this, { size, quiet, lettered: count });
     this.cy.scratch('size', size);
-    this.cy.scratch('quiet', quiet);
     const named = this.cy.nodes('[?named]');
     const loud = named.length <= FEW ? named : named.filter((node) => node.data('count') > 1 || node.data('family') !== 'patient');
-    this.cy.nodes().toggleClass('named', false);
-    (few ? this.cy.nodes() : loud).toggleClass('named', true);
-    this.cy.style().update();
+    const wanted = count <= FEW ? this.cy.nodes() : loud;
+    dress(this.cy.nodes(), 'quiet', quiet);
+    dress(this.cy.nodes().not(wanted), 'named', false);
+    dress(wanted, 'named', true);
+    this.cy.nodes('.named, .near, :selected').updateStyle(); // only their captions have a size that changes
   }
 
   /** New nodes come into view by moving the camera; the nodes themselves stay. */
@@ -169,6 +169,11 @@ class Canvas {
     this.legend.replaceChildren(legend(words, known, values(this.cy.nodes(), 'risk').sort(), values(this.cy.edges(), 'type')));
     this.list.fill(this.cy);
   }
+}
+
+/** Give a class to those without it, or take it from those with it: a style is worked out anew only where something changes. */
+function dress(elements, name, on) {
+  elements.filter((element) => element.hasClass(name) !== on).toggleClass(name, on);
 }
 
 /** Canvas text is drawn once: wait (briefly) for the font slices that the labels need. */

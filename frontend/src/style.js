@@ -25,8 +25,7 @@ const nodes = (p) => ({
     label: 'data(label)', 'font-family': FONT, 'font-size': 11, 'line-height': 1.25, color: p.ink,
     'text-valign': 'bottom', 'text-margin-y': 5, 'text-wrap': 'wrap', 'text-max-width': 92,
     'text-background-color': p.bg, 'text-background-padding': 1.5,
-    'text-background-shape': 'roundrectangle', 'text-opacity': (n) => (n.cy().scratch('quiet') ? 0 : 1),
-    'text-background-opacity': (n) => (n.cy().scratch('quiet') ? 0 : 0.86),
+    'text-background-shape': 'roundrectangle', 'text-background-opacity': 0.86,
   },
 });
 
@@ -56,6 +55,7 @@ export const stylesheet = (p) => [
   nodes(p), ring(p, 1), ring(p, 2), ring(p, 3),
   { selector: 'node[count>1]', style: { 'border-style': 'double', 'border-width': 5, 'border-color': (n) => colour(p, n).rim } },
   ...edges(p),
+  { selector: 'node.quiet', style: { 'text-opacity': 0, 'text-background-opacity': 0 } },
   {
     selector: 'node.named, node.near, node:selected',
     style: {
