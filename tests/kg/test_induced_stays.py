@@ -212,3 +212,60 @@ def test_an_unknown_contact_is_not_testable() -> None:
 
     assert run.none()
     assert run.not_testable == {"coner_tel_h": 6}
+
+
+LIGHT = "low_severity_admission"
+COLD = row("kb_dx_group", diag_prefix="J06", dx_group="upper airway", outpatient_treatable="1")
+
+
+def colds(n: int = 5, *, age: int | None = 40, illness: str = "J06.900", **more: object) -> Fact:
+    """Stays for a cold, with a day of nursing beside the bed."""
+    names = [f"C{k}" for k in range(n)]
+    care = many(line(c, person=c, item="001201000040000", charge="07", when=days(1), fen=500) for c in names)
+    return care + many(brief(c, tests=20, care=60, illness=illness, age=age, **more) for c in names)  # type: ignore[arg-type]
+
+
+def test_five_colds_in_bed_cite_what_the_bed_cost() -> None:
+    run = fire(LIGHT, COLD, CITY, ill(10), colds())
+
+    assert run.subjects == {f"C{k}" for k in range(5)}
+    assert {f.amount_fen for f in run} == {20_500}  # bed and nursing, not the drugs
+
+
+def test_four_are_kindness_and_a_hospital_with_its_share_is_left_alone() -> None:
+    assert fire(LIGHT, COLD, CITY, ill(10), colds(4)).none()
+    alike = many(
+        ill(10, f"P{k}") + many(brief(f"P{k}C{n}", at_place=f"P{k}", illness="J06.900", age=40) for n in range(3)) for k in range(5)
+    )
+    assert fire(LIGHT, COLD, alike, ill(10), colds()).none()
+
+
+def test_the_longest_prefix_decides() -> None:
+    grave = row("kb_dx_group", diag_prefix="J06.9", dx_group="upper airway, grave", outpatient_treatable="0")
+
+    assert fire(LIGHT, COLD, grave, CITY, colds()).none()
+    assert fire(LIGHT, COLD, CITY, colds(illness="J18.900")).none()
+
+
+@pytest.mark.parametrize(("age", "hits"), [(79, 5), (80, 0), (None, 0)])
+def test_the_frail_and_those_of_unknown_age_are_not_judged(age: int | None, hits: int) -> None:
+    assert len(fire(LIGHT, COLD, CITY, colds(age=age)).findings) == hits
+
+
+def test_fever_oxygen_a_grave_illness_or_treatment_tried_before_need_a_bed() -> None:
+    names = [f"C{k}" for k in range(5)]
+    fever = many(row("vital_sign", mdtrt_id=c, taken_at=str(at(days(0, 10))), temperature=38.5) for c in names)
+    oxygen = many(line(c, person=c, item="001203000010000", charge="05", when=days(1), fen=100) for c in names)
+    failure = row("kb_code_set", set_key="failure", code="J96")
+    second = many(row("setl_list_diag_d", setl_list_diag_id=c, mdtrt_id=c, psn_no=c, diag_code="J96.000") for c in names)
+    tried = many(visit(f"T{c}", person=c, when=days(-5), med_type="11", dscg_maindiag_code="J06.900") for c in names)
+
+    for reason in (fever, oxygen, failure + second, tried):
+        assert fire(LIGHT, COLD, CITY, colds(), reason).none()
+
+
+def test_a_diagnosis_that_nobody_wrote_is_not_testable() -> None:
+    run = fire(LIGHT, COLD, colds(illness=None))  # type: ignore[arg-type]
+
+    assert run.none()
+    assert run.not_testable == {"diagnosis": 5}

@@ -202,3 +202,49 @@ def test_no_label_at_all_is_another_question_and_a_theatre_that_seldom_scans_is_
 
     assert fire(LABELS, THEATRE, stay("S1", person="S1"), implanted("S1", 6, 0)).none()
     assert fire(LABELS, THEATRE, silent, stay("S1", person="S1"), implanted("S1", 6, 4)).none()
+
+
+BARE = "implant_without_operation"
+MARKED = row("kb_consumable", med_list_codg=PLATE, needs_operation="1")
+
+
+def placed(name: str, *, cut: bool = True, day: int = 1, at_day: int = 1, item: str = PLATE) -> Fact:
+    """A visit with an implant on `at_day` and, if `cut`, an operation on `day`."""
+    piece = line(name, person=name, item=item, charge="08", when=days(at_day, 12), fen=100_000)
+    return stay(name, person=name) + piece + (operation(name, person=name, day=day) if cut else Fact(()))
+
+
+ORTHOPAEDICS = many(placed(f"N{n}") for n in range(5))
+
+
+def test_an_implant_without_any_operation_cites_its_line() -> None:
+    finding = fire(BARE, MARKED, ORTHOPAEDICS, placed("PAPER", cut=False)).only()
+
+    assert finding.subject == ("encounter", "PAPER")
+    assert finding.amount_fen == 100_000
+
+
+def test_only_what_the_library_marks_needs_an_operation() -> None:
+    assert fire(BARE, MARKED, ORTHOPAEDICS, placed("PAPER", cut=False, item=SCREW)).none()
+
+
+def test_an_operation_charged_or_done_in_another_visit_of_these_days_explains_it() -> None:
+    charged = theatre_line("PAPER", person="PAPER", day=2)
+
+    def elsewhere(day: int) -> Fact:
+        return stay("OTHER", person="PAPER", at_place="H2", first=4) + operation("OTHER", person="PAPER", day=day)
+
+    assert fire(BARE, MARKED, ORTHOPAEDICS, placed("PAPER", cut=False), charged).none()
+    assert fire(BARE, MARKED, ORTHOPAEDICS, placed("PAPER", cut=False), elsewhere(4)).none()
+    assert fire(BARE, MARKED, ORTHOPAEDICS, placed("PAPER", cut=False), elsewhere(5)).only()
+
+
+def test_a_hospital_without_records_of_operations_is_not_judged() -> None:
+    assert fire(BARE, MARKED, *(placed(f"X{n}", cut=n < 2) for n in range(3))).none()
+
+
+def test_an_implant_without_a_day_is_not_testable() -> None:
+    run = fire(BARE, MARKED, ORTHOPAEDICS, line("X", person="X", item=PLATE, charge="08", when=None))
+
+    assert run.none()
+    assert run.not_testable == {"fee_ocur_time": 1}
