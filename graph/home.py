@@ -70,6 +70,11 @@ class Home:
         return self.root / "runs"
 
     @property
+    def rules(self) -> Path:
+        """The site's own values for parameters of rules."""
+        return self.root / "rules"
+
+    @property
     def law(self) -> Path:
         """Official texts that the user loaded."""
         return self.root / "law"

@@ -22,6 +22,7 @@ from kg.knowledge.library import Library
 from kg.relations import alternatives, prepare, tables_read
 from kg.rule import Rule
 from kg.rulebook import RULEBOOK, answer, bind, reads
+from kg.site import site_rules
 
 if TYPE_CHECKING:
     from graph.store import Store
@@ -71,16 +72,18 @@ def detect(
     date_from: date | None = None,
     date_to: date | None = None,
     only_rules: Collection[str] | None = None,
+    rules: Mapping[str, Rule] | None = None,
     progress: Progress | None = None,
 ) -> RunReport:
     """Run the active rules (or `only_rules`) and write findings.parquet and evidence.parquet into `run_dir`.
 
+    `rules` is the rulebook to choose from, else the site's own.
     A rule whose tables are not in the book, or whose graph server is away, is switched off by name; the others run.
     Raises WrongUse for a rule that does not exist.
     """
     say = progress or (lambda _message, _fraction: None)
     started = time.perf_counter()
-    chosen = choose(only_rules)
+    chosen = choose(only_rules, site_rules(home) if rules is None else rules)
     bind(chosen)
     library = Library.of(home)
     present = {*Manifest.read(home.book).tables, *library.holds()}
@@ -100,11 +103,11 @@ def detect(
     return RunReport(run_id=run_id, rules=(*ended, *off), seconds=seconds, knowledge=library.id)
 
 
-def choose(only_rules: Collection[str] | None) -> dict[str, Rule]:
+def choose(only_rules: Collection[str] | None, rules: Mapping[str, Rule] = RULEBOOK) -> dict[str, Rule]:
     """The active rules, or those named."""
-    if unknown := sorted(set(only_rules or ()) - set(RULEBOOK)):
+    if unknown := sorted(set(only_rules or ()) - set(rules)):
         raise WrongUse(f"no rule is called {', '.join(unknown)}", "an id that `ringscope rules list` shows", "correct the name")
-    return {r.id: r for r in RULEBOOK.values() if (r.id in only_rules if only_rules else r.status == "active")}
+    return {r.id: r for r in rules.values() if (r.id in only_rules if only_rules else r.status == "active")}
 
 
 def lacks(rule: Rule, present: Collection[str]) -> tuple[str, ...]:

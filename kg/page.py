@@ -42,6 +42,8 @@ def _rule(rule: Rule) -> Iterator[str]:
     yield f'### <a id="{rule.id}"></a>{rule.name_zh} · {rule.name_en}'
     yield ""
     yield f"`{rule.id}` version {rule.version}, {rule.status}, changed {rule.changed} · {LEVELS[rule.level]} · {METHODS[rule.method]}"
+    if rule.retired_because:
+        yield f"\nRetired: {rule.retired_because}"
     yield ""
     yield rule.how_it_works.strip().replace("\n", " ")
     yield ""

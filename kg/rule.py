@@ -29,6 +29,7 @@ _ALL = {
     *_PROSE,
     *_LISTS,
     *("pattern", "scene", "level", "prior", "work_hours", "status", "version", "changed", "parameters", "whole", "optional"),
+    "retired_because",
 }
 
 
@@ -74,6 +75,8 @@ class Rule:
     """Tables (mdtrt_d, setl_d) whose cited rows are fraud as a whole: every net line of them is cited too."""
     optional: tuple[str, ...] = ()
     """Tables whose absence leaves the rule weaker, not silent."""
+    retired_because: str = ""
+    """Why a retired rule no longer runs; stays beside it so that nobody builds it again."""
 
     @property
     def values(self) -> dict[str, Value]:
@@ -122,6 +125,7 @@ def _check_values(name: str, rule: Rule) -> None:
         (rule.scene not in SCENES, f"scene {rule.scene}", f"one of {', '.join(sorted(SCENES))}"),
         (rule.level not in get_args(Level), f"level {rule.level}", f"one of {', '.join(get_args(Level))}"),
         (rule.status not in get_args(Status), f"status {rule.status}", f"one of {', '.join(get_args(Status))}"),
+        ((rule.status == "retired") != bool(rule.retired_because), f"status {rule.status}", "retired_because with retired, and only then"),
         (not 0 < rule.prior < 1, f"prior {rule.prior}", "a share between 0 and 1"),
         (not set(rule.whole) <= {"mdtrt_d", "setl_d"}, f"whole {rule.whole}", "mdtrt_d or setl_d"),
         (not set(rule.optional) <= {*CONTRACT.tables, *KNOWLEDGE, TRACE_TABLE}, f"optional {rule.optional}", "tables of the contract"),

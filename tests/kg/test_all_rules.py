@@ -102,6 +102,7 @@ def _copy(folder: Path, *, toml: tuple[str, str] = ("", ""), sql: tuple[str, str
         (("prior = 0.5\n", ""), ("", ""), "lacks prior"),
         (("prior = 0.5", "prior = 1.5"), ("", ""), "prior 1.5"),
         (('pattern = "card_cashing"', 'pattern = "witchcraft"'), ("", ""), "pattern witchcraft"),
+        (('status = "active"', 'status = "retired"'), ("", ""), "retired_because"),
         (('scene = "pharmacy"', 'scene = "moon"'), ("", ""), "scene moon"),
         (('scene = "pharmacy"', 'scene = "pharmacy"\nsuperb = 1'), ("", ""), "unknown fields superb"),
         (("[parameters.min_cards]", "[parameters.unused]\nvalue = 1\nunit = 'x'\nwhy = 'y'\n\n[parameters.min_cards]"), ("", ""), "unused"),
