@@ -1,4 +1,4 @@
-"""What was done with this home's data, by whom: deliveries and runs go into the ledger, sealed by a checkpoint."""
+"""What was done with this home, by whom: deliveries, runs, texts and rules go into the ledger, sealed by a checkpoint."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from graph.home import Home
 from graph.ledger import Actor, Ledger
 
 
-def record(home: Home, action: str, subject: str, facts: Mapping[str, str | int]) -> None:
-    """One entry and a signed checkpoint; `subject` is a delivery or a run, never a person."""
+def record(home: Home, action: str, subject: str, facts: Mapping[str, str | int], *, reason: str = "") -> None:
+    """One entry and a signed checkpoint; `subject` is a delivery, a run or a rule, never a person; `reason` is what the actor wrote."""
     ledger = Ledger(home)
-    ledger.append(action, actor=Actor.current(), subject=subject, facts=facts)
+    ledger.append(action, actor=Actor.current(), subject=subject, reason=reason, facts=facts)
     ledger.checkpoint()

@@ -103,7 +103,50 @@ def rules(rows: Sequence[Mapping[str, Any]]) -> Table:
     """The rulebook at a glance."""
     table = _table("规则", "id", "模式", "级别", "方法", "状态")
     for row in rows:
-        table.add_row(row["name_zh"], row["id"], row["pattern"], row["level"], row["method"], row["status"])
+        status = row["status"] + (f": {row['retired_because']}" if row["retired_because"] else "")
+        table.add_row(row["name_zh"], row["id"], row["pattern"], row["level"], row["method"], status)
+    return table
+
+
+def trials(rows: Sequence[Mapping[str, Any]]) -> Group:
+    """Each case: what fired, and what kept rows from being judged."""
+    lines: list[Text] = []
+    for row in rows:
+        verdict = "" if row["as_expected"] else "  ✗ 与案例名不符 not what the case's name says"
+        lines.append(Text(f"{row['case']}: {len(row['findings'])} findings{verdict}", style="bold"))
+        for found in row["findings"]:
+            money = f"{yuan(found['amount_fen'])} 元 · {found['evidence_rows']} rows"
+            facts = ", ".join(f"{name}={value}" for name, value in found["facts"].items())
+            lines.append(Text(f"  ＋ {found['subject_type']} {found['subject_id']} · {money} · {facts}"))
+        lines += [Text(f"  － {reason}") for reason in row["why_not"]]
+    return Group(*lines)
+
+
+def whatif(value: Mapping[str, Any]) -> Group:
+    """The rule as it is beside the rule as it would be."""
+    new = ", ".join(f"{name}={setting}" for name, setting in value["values"].items())
+    table = _table("", "现在 now", f"改后 {new}", title=value["rule"], right=(1, 2))
+    now, then = value["now"], value["then"]
+    for label, name in (("命中 findings", "findings"), ("线索 leads", "leads"), ("机构 institutions", "institutions")):
+        table.add_row(label, f"{now[name]:,}", f"{then[name]:,}")
+    table.add_row("可追回 元", yuan(now["amount_fen"]), yuan(then["amount_fen"]))
+    table.add_row("核查 日 reviewer days", f"{now['reviewer_days']:g}", f"{then['reviewer_days']:g}")
+    peers = _table("同类机构 peer group", "线索 now", "then", "机构 now", "then", right=(1, 2, 3, 4))
+    for row in value["groups"]:
+        peers.add_row(
+            row["peers"] or "—", *(f"{row[name]:,}" for name in ("leads_now", "leads_then", "institutions_now", "institutions_then"))
+        )
+    share = f"{value['overturned']} / {value['decided']}" if value["decided"] else "尚无处理结果 no outcome yet"
+    moved = [Text(f"{sign} {row['sentence_zh']}") for sign, side in (("＋", "entering"), ("－", "leaving")) for row in value[side][:10]]
+    return Group(table, peers, Text(f"已处理中被推翻 overturned so far: {share}"), *moved)
+
+
+def changes(rows: Sequence[Mapping[str, Any]]) -> Table:
+    """Changes of rule values at this site."""
+    table = _table("", "规则 rule", "新值 values", "理由 reason", "提出 by", "批准 by", "状态 state")
+    for row in rows:
+        values = ", ".join(f"{name}={value}" for name, value in row["values"].items())
+        table.add_row(row["id"], row["rule"], values, row["reason"], row["proposed_by"], row["approved_by"], row["state"])
     return table
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -29,26 +28,6 @@ HIDDEN_NAMES = {"Patient": ("psn_b", "psn_no", "psn_name_h"), "Doctor": ("medstf
 PUBLIC_NAMES = {"Institution": ("fixmedins_b", "fixmedins_code", "fixmedins_name"), "Employer": ("insu_emp_b", "emp_no", "emp_name")}
 IDENTITY_KEYS: Mapping[str, Identity] = {"Phone": "phone", "Address": "address", "BankAccount": "account"}
 """label -> kind of identity, where the key itself is the pseudonym."""
-
-
-@dataclass(frozen=True)
-class Capacity:
-    """What the inspectorate can check in a day: `[capacity]` of config.toml."""
-
-    inspectors: int = 4
-    hours: float = 6.0
-    """Hours of checking that one inspector has in a day."""
-
-    @property
-    def daily(self) -> float:
-        return self.inspectors * self.hours
-
-    @classmethod
-    def read(cls, home: Home) -> Capacity:
-        if not home.config.exists():
-            return cls()
-        asked = tomllib.loads(home.config.read_text(encoding="utf-8")).get("capacity", {})
-        return cls(int(asked.get("inspectors", cls.inspectors)), float(asked.get("hours", cls.hours)))
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,10 @@ import polars as pl
 import streamlit as st
 from pandas.io.formats.style import Styler
 
+from app.leads.capacity import Capacity
 from app.leads.rank import FORMULA_EN, FORMULA_ZH
 from app.views import routes, start
-from app.views.desk import Capacity, Lead, desk
+from app.views.desk import Lead, desk
 from app.views.leadtext import benign_name, check_tag, level_tag, pattern_name, source_line, top_facts
 from app.widgets.page import bar, el, glyphs, heading, html, icon, split, tag
 from app.widgets.text import either, esc, language, rich, sentence, short_yuan, t

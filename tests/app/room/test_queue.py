@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 import streamlit as st
 
-from app.views.desk import Capacity
+from app.leads.capacity import Capacity
 from app.views.queue import brief, in_view, letters, search, within_today
 from graph.home import Home
 
