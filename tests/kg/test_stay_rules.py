@@ -20,11 +20,9 @@ def test_the_stay_without_faces_is_the_doubtful_one() -> None:
 
 
 def test_a_hospital_that_never_looked_is_more_credible_than_one_that_missed_the_patient() -> None:
-    missed = many(check("PAPER", person="ANN", at_place="H1", when=days(d), result="missed") for d in range(3, 8))
-
     stays = stay("PAPER", person="ANN", at_place="H1") + stay("REAL", person="ANN", at_place="H2", first=2, last=8)
 
-    finding = fire(OVERLAP, stays, missed).only()
+    finding = fire(OVERLAP, stays, missed("PAPER", "ANN", "H1", range(3, 8))).only()
 
     assert finding.subject == ("encounter", "PAPER")
 
@@ -38,10 +36,58 @@ def test_seen_and_missed_here_never_looked_for_there_is_open() -> None:
 
 def test_a_day_of_overlap_is_a_transfer() -> None:
     def second(first: int) -> Fact:
-        return stay("S2", person="ANN", at_place="H2", first=first, last=20)
+        unseen = many(check("S2", person="ANN", at_place="H2", when=days(d), result="missed") for d in (13, 15))
+        return stay("S2", person="ANN", at_place="H2", first=first, last=20) + unseen
 
     assert fire(OVERLAP, stay("S1", person="ANN"), second(10)).none()  # discharged at 16:00 of day 10, admitted at 9:00
     assert fire(OVERLAP, stay("S1", person="ANN"), second(9)).only()  # 31 hours
+
+
+def missed(name: str, who: str, place: str, on: range) -> Fact:
+    return many(check(name, person=who, at_place=place, when=days(d), result="missed") for d in on)
+
+
+def test_only_days_inside_both_stays_are_compared() -> None:
+    paper = (
+        stay("PAPER", person="ANN", at_place="H1") + faces_of("PAPER", "ANN", "H1", range(2, 6)) + missed("PAPER", "ANN", "H1", range(6, 7))
+    )
+    real = stay("REAL", person="ANN", at_place="H2", first=3, last=7) + faces_of("REAL", "ANN", "H2", range(4, 7))
+
+    # PAPER was seen on four days, REAL on three: of the three that both could show, PAPER shows two
+    assert fire(OVERLAP, paper, real).only().subject == ("encounter", "PAPER")
+
+
+def test_the_stay_that_was_missed_on_its_other_days_is_doubtful_and_one_miss_says_nothing() -> None:
+    def pair(misses: int) -> Fact:
+        paper = stay("PAPER", person="ANN", at_place="H1") + faces_of("PAPER", "ANN", "H1", range(1, 4))
+        real = stay("REAL", person="ANN", at_place="H2", last=4) + faces_of("REAL", "ANN", "H2", range(1, 4))
+        return paper + real + missed("PAPER", "ANN", "H1", range(5, 5 + misses))
+
+    assert fire(OVERLAP, pair(2)).only().subject == ("encounter", "PAPER")
+    assert fire(OVERLAP, pair(1)).none()
+
+
+def test_a_day_on_which_nobody_was_seen_is_the_devices() -> None:
+    ward = many(stay(f"W{k}", person=f"W{k}", at_place="H1") for k in range(3))
+    both = stay("ONE", person="ANN", at_place="H1") + stay("TWO", person="ANN", at_place="H2", first=2, last=8)
+
+    assert fire(OVERLAP, ward, both, missed("ONE", "ANN", "H1", range(3, 8))).none()
+
+
+def test_two_hospitals_are_weighed_over_all_patients_they_share() -> None:
+    def pair(n: int, seen: range) -> Fact:
+        paper = stay(f"PAPER{n}", person=f"P{n}", at_place="H1") + faces_of(f"PAPER{n}", f"P{n}", "H1", seen)
+        return paper + stay(f"REAL{n}", person=f"P{n}", at_place="H2", first=2, last=8) + faces_of(f"REAL{n}", f"P{n}", "H2", range(3, 7))
+
+    alone = fire(OVERLAP, pair(0, range(3, 8)))
+    together = fire(OVERLAP, many(pair(n, range(3, 8) if n == 0 else range(0)) for n in range(3)))
+
+    assert alone.subjects == {"REAL0"}  # one day more at the other place: a picture may have been shown there
+    assert together.subjects == {"PAPER0", "PAPER1", "PAPER2"}
+
+
+def test_where_nothing_tells_them_apart_nobody_is_named() -> None:
+    assert fire(OVERLAP, stay("S1", person="ANN"), stay("S2", person="ANN", at_place="H2", first=3, last=8)).none()
 
 
 def test_a_transfer_that_names_its_origin_is_legal() -> None:
