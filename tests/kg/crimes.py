@@ -161,13 +161,16 @@ def purchase(
     when: float | None = 10.0,
     items: Sequence[str] = (DRUG,),
     fen: int = 1_000,
+    packs: int = 1,
     name: str | None = None,
     **settlement: object,
 ) -> Fact:
-    """A whole visit to a shop: visit, settlement, one line for each item. Its key is the settlement's."""
+    """A whole visit to a shop: visit, settlement, one line of `packs` for each item. Its key is the settlement's."""
     name = name or serial("M")
     bill = settle(name, person=person, at_place=at_place, when=when, fen=fen, **settlement)  # type: ignore[arg-type]
-    lines = (line(name, person=person, at_place=at_place, item=item, when=when, fen=fen // len(items), charge="09") for item in items)
+    lines = (
+        line(name, person=person, at_place=at_place, item=item, when=when, cnt=packs, fen=fen // len(items), charge="09") for item in items
+    )
     return bill + visit(name, person=person, at_place=at_place, when=when) + many(lines)
 
 

@@ -97,6 +97,49 @@ def test_an_unknown_balance_is_no_empty_account() -> None:
     assert fire(RUN, pharmacy("P1"), customers(), unknown).none()
 
 
+def typed(*, drugs: tuple[str, ...] = DRUGS[:2], day: int = 3, first: int = 0, packs: int = 0, equal: bool = True) -> Fact:
+    """Six cards from the `first` on, a minute apart, for odd sums: the same drugs in changing numbers, or each its own."""
+    return many(
+        person(f"C{k}")
+        + purchase(
+            person=f"C{k}",
+            when=days(day) + (k - first) / 60,
+            fen=3_337 + 126 * k,
+            balance=30_000,
+            items=drugs if equal else (DRUGS[k % 12],),
+            packs=packs or 1 + k % 2,
+        )
+        for k in range(first, first + 6)
+    )
+
+
+def test_the_same_drugs_in_changing_numbers_for_cards_that_come_together_again() -> None:
+    found = fire(RUN, pharmacy("P1"), customers(), typed(), typed(drugs=DRUGS[4:6], day=17)).findings
+
+    assert [(finding.facts["same_cards_again"], len(finding.cites("setl_d"))) for finding in found] == [(True, 6), (True, 6)]
+
+
+def test_half_of_the_cards_again_is_a_sign_and_two_of_six_are_not() -> None:
+    assert fire(RUN, pharmacy("P1"), customers(), typed(), typed(day=17, first=3)).findings
+    assert fire(RUN, pharmacy("P1"), customers(), typed(), typed(day=17, first=4)).none()
+
+
+def test_neighbours_who_come_together_again_buy_different_things() -> None:
+    assert fire(RUN, pharmacy("P1"), customers(), typed(equal=False, packs=1), typed(equal=False, packs=1, day=17)).none()
+
+
+def test_a_list_of_three_drugs_is_typed_and_two_drugs_are_a_wave_of_colds() -> None:
+    assert fire(RUN, pharmacy("P1"), customers(), typed(drugs=DRUGS[:3])).only().facts["equal_lists"] is True
+    assert fire(RUN, pharmacy("P1"), customers(), typed(drugs=DRUGS[:2])).none()
+
+
+def test_more_than_twice_the_packs_that_anybody_takes_are_a_sign() -> None:
+    three, two = (typed(equal=False, packs=packs) + typed(equal=False, packs=packs, day=17) for packs in (3, 2))
+
+    assert len(fire(RUN, pharmacy("P1"), customers(90), three).findings) == 2
+    assert fire(RUN, pharmacy("P1"), customers(90), two).none()
+
+
 GIFT = (DRUGS[2], DRUGS[7], DRUGS[11])
 
 
