@@ -1,6 +1,6 @@
 """Boxes sold that the shop's own books never saw come in."""
 
-from tests.kg.crimes import bought, box, days, fire, many, sale
+from tests.kg.crimes import DRUG, bought, box, days, fire, many, row, sale
 
 RULE = "trace_code_not_purchased_here"
 BOOKS = many(bought(box(f"OLD{n}")) for n in range(10)) + many(sale(box(f"OLD{n}"), after=days(120)) for n in range(10))
@@ -29,6 +29,19 @@ def test_boxes_of_unknown_origin_count_only_after_the_old_stock_is_sold() -> Non
     assert fire(RULE, BOOKS, peers, stray(*strays, on=89)).none()
 
 
+def test_boxes_sent_back_by_another_shop_came_by_the_supplier() -> None:
+    elsewhere = many(bought(box(c), at="P2") for c in "ABC")
+
+    def back(day: str) -> object:
+        return many(
+            row("purcretn_3504", fixmedins_code="P2", med_list_codg=DRUG, purc_retn_cnt=1, purc_retn_stoin_time=day, drug_trac_codg=c)
+            for c in "ABC"
+        )
+
+    assert fire(RULE, BOOKS, elsewhere, back("2025-07-20"), stray("A", "B", "C", on=60)).none()
+    assert fire(RULE, BOOKS, elsewhere, back("2025-10-20"), stray("A", "B", "C", on=60)).only()  # sold here before it went back
+
+
 def test_two_boxes_are_quiet() -> None:
     elsewhere = many(bought(box(c), at="P2") for c in "AB")
 
@@ -43,8 +56,6 @@ def test_a_shop_that_does_not_record_codes_is_not_judged() -> None:
 
 
 def test_boxes_moved_in_from_a_branch_are_known() -> None:
-    from tests.kg.crimes import row
-
     moved = many(
         row("invchg_3502", fixmedins_code="P1", med_list_codg="X", inv_chg_type="101", inv_chg_time="2025-07-08", cnt=1, drug_trac_codg=c)
         for c in "ABC"

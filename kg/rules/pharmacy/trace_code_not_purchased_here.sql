@@ -12,19 +12,29 @@ sold AS (
   JOIN feed f ON f.fixmedins_code = s.fixmedins_code
   WHERE f.coded >= $report_share
 ),
+sent_back AS (
+  SELECT t.drug_trac_codg, r.fixmedins_code, MAX(r.purc_retn_stoin_time) AS sent_at
+  FROM purcretn_3504 r
+  JOIN trac_d t ON t.source_table = 'purcretn_3504' AND t.row_id = r.row_id
+  GROUP BY t.drug_trac_codg, r.fixmedins_code
+),
 unknown AS (
   SELECT s.*
   FROM sold s
   ANTI JOIN code_arrival a ON a.drug_trac_codg = s.drug_trac_codg AND a.fixmedins_code = s.fixmedins_code AND a.came_at <= s.sold_at
 ),
 traced AS (
-  -- another institution had bought the very box before: its way here is no supplier's
+  -- another institution had bought the very box before and kept it: its way here is no supplier's
   SELECT u.*,
          e.drug_trac_codg IS NOT NULL AS bought_elsewhere
   FROM unknown u
-  LEFT JOIN (SELECT drug_trac_codg, fixmedins_code, MIN(came_at) AS came_at
-             FROM code_arrival WHERE source_table = 'purcinfo_3503' GROUP BY drug_trac_codg, fixmedins_code) e
+  LEFT JOIN (SELECT a.drug_trac_codg, a.fixmedins_code, MIN(a.came_at) AS came_at, MAX(b.sent_at) AS sent_at
+             FROM code_arrival a
+             LEFT JOIN sent_back b ON b.drug_trac_codg = a.drug_trac_codg AND b.fixmedins_code = a.fixmedins_code AND b.sent_at >= a.came_at
+             WHERE a.source_table = 'purcinfo_3503'
+             GROUP BY a.drug_trac_codg, a.fixmedins_code) e
          ON e.drug_trac_codg = u.drug_trac_codg AND e.fixmedins_code <> u.fixmedins_code AND e.came_at < u.sold_at
+        AND (e.sent_at IS NULL OR e.sent_at > u.sold_at)
 ),
 judged AS (
   SELECT * FROM traced WHERE bought_elsewhere OR CAST(sold_at AS DATE) >= CAST(since AS DATE) + CAST($warmup_days AS INTEGER)
