@@ -113,6 +113,7 @@ def test_what_the_others_do_one_at_a_time_has_no_left_and_right() -> None:
 
     assert fire(LINE, pairs, elsewhere(0, 60)).only().subject == ("institution", "H1")
     assert fire(LINE, pairs, elsewhere(0, 59)).none()  # too few to know the item by
+    assert fire(LINE, pairs, elsewhere(2, 58)).only()  # two in sixty are slips
     assert fire(LINE, pairs, elsewhere(3, 57)).none()  # one in twenty is done on both sides
 
 
