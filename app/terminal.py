@@ -150,6 +150,16 @@ def changes(rows: Sequence[Mapping[str, Any]]) -> Table:
     return table
 
 
+def clues(rows: Sequence[Mapping[str, Any]]) -> Table:
+    """Every clue and the leads that it points at."""
+    table = _table("线索 clue", "来源 source", "收到 received", "对象 subject", "结算 settlement", "关联线索 leads")
+    for row in rows:
+        subject = f"{row['subject_type']} {row['subject_id']}" if row["subject_id"] else ""
+        leads = ", ".join(row["leads"]) or "没有规则命中 no rule saw anything"
+        table.add_row(row["clue_id"], row["source"], str(row["received_at"]), subject, row["setl_id"] or "", leads)
+    return table
+
+
 def explanation(value: Mapping[str, Any]) -> Group:
     """A lead in sentences: what, of whom, on which facts, by what law, against what doubt, what next; Chinese, then English."""
     said = value["explanation"]

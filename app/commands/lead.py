@@ -64,6 +64,15 @@ def findings(format: FormatOption = "table", out_file: OutOption = None, home: H
 
 
 @commands.command()
+def clues(home: HomeOption = None, as_json: JsonOption = False) -> None:
+    """Tips and orders from above, and the leads that each points at; what the informant wrote is never shown here."""
+    from app.leads.clues import listed
+
+    rows = listed(home_of(home)).to_dicts()
+    answer(rows, as_json=as_json, human=None if as_json else terminal.clues(rows))
+
+
+@commands.command()
 def evaluate(
     key: Annotated[Path, typer.Option(help="the folder of the answer key")],
     home: HomeOption = None,

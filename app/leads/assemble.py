@@ -10,6 +10,7 @@ import duckdb
 import polars as pl
 
 from app.leads import rank, sentence
+from app.leads.clues import clue_sources
 from graph.book import ask
 from kg.benign import verdicts
 from kg.law import law_for
@@ -72,7 +73,7 @@ def assemble(connection: duckdb.DuckDBPyConnection, run_id: str) -> pl.DataFrame
 
 
 def _chances(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    """Per lead: probability before doubts, hours, and the sources as JSON. One rule counts once, however often it hit."""
+    """Per lead: probability before doubts, hours, and the sources as JSON. One rule counts once, however often it hit; clues come after."""
     rules = ask(
         connection,
         """
@@ -89,8 +90,9 @@ def _chances(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
             pl.len().alias("rules"),
             source.struct.json_encode().alias("source"),
         )
-        .with_columns(_array("source").alias("sources"))
-        .drop("source")
+        .join(clue_sources(connection), on="lead_id", how="left")
+        .with_columns(_array(pl.col("source").list.concat(pl.col("clue").fill_null([]))).alias("sources"))
+        .drop("source", "clue")
     )
 
 
@@ -99,7 +101,7 @@ def _members(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     return (
         members.group_by("lead_id")
         .agg(pl.struct("type", "id", "role").struct.json_encode().alias("member"))
-        .select("lead_id", _array("member").alias("members"))
+        .select("lead_id", _array(pl.col("member")).alias("members"))
     )
 
 
@@ -114,14 +116,14 @@ def _checks(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
             (pl.col("verdict") == "excluded").sum().alias("ruled_out"),
             pl.struct("name", "verdict", "detail", "detail_en").struct.json_encode().alias("check"),
         )
-        .with_columns(_array("check").alias("benign_checks"))
+        .with_columns(_array(pl.col("check")).alias("benign_checks"))
         .drop("check")
     )
 
 
-def _array(column: str) -> pl.Expr:
+def _array(texts: pl.Expr) -> pl.Expr:
     """A list of JSON texts as one JSON array."""
-    return pl.format("[{}]", pl.col(column).list.join(", "))
+    return pl.format("[{}]", texts.list.join(", "))
 
 
 def _with_gone(connection: duckdb.DuckDBPyConnection, leads: pl.DataFrame, run_id: str) -> pl.DataFrame:

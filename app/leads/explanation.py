@@ -150,6 +150,14 @@ def _rows(tables: Mapping[str, int]) -> Words:
 
 def _fact(source: Mapping[str, Any], tables: Mapping[str, int]) -> Fact:
     kind, rule, rows = KINDS[source["kind"]], RULEBOOK.get(source["id"]), _rows(tables)
+    if source["kind"] == "clue":  # who told what stays with the clue
+        return Fact(
+            source,
+            tables,
+            Words(
+                f"{kind[0]} {source['id']}：指向同一对象或者同一笔结算", f"{kind[1]} {source['id']}: names the same subject or settlement"
+            ),
+        )
     version = f" v{source['version']}" if source.get("version") else ""
     prior = source.get("score")
     zh = f"{kind[0]}“{rule.name_zh if rule else source['id']}”（{source['id']}{version}{'' if prior is None else f'，先验 {prior:.0%}'}）"
