@@ -11,6 +11,8 @@ import polars as pl
 from graph.errors import WrongUse
 from ingest.city import claims, dialysis, goodsflow, money, period, pharmacy, records, registers, scenes, stays, stock, visits
 from ingest.city.broken import Spoilt, spoilt
+from ingest.city.bureau import books, cases, desk, logs
+from ingest.city.bureau import money as purse
 from ingest.city.district import District, found
 from ingest.city.key import Key
 from ingest.city.output import Files, Ids
@@ -32,6 +34,7 @@ def live(district: District, month: Month, plot: Plot) -> Draft:
     stays.admit(draft, district, month)
     visits.attend(draft, district, month)
     dialysis.run(draft, district, month, plot.own_dialysis)
+    desk.accept(draft, district, month)
     plot.before(draft, district, month)
     pharmacy.sell_for_cash(draft, district, month)
     pharmacy.mark_refunds(draft, month)
@@ -40,6 +43,9 @@ def live(district: District, month: Month, plot: Plot) -> Draft:
     stock.dispense(draft, district)
     records.write(draft, district, month)
     plot.after(draft, district, month)
+    desk.handle(draft, district, month)
+    purse.others(draft, district, month)
+    purse.lawful(draft, district, month)
     stock.forget(draft, district, month)
     pharmacy.take_back(draft, district)
     stock.rescan(draft, district, month)
@@ -56,7 +62,7 @@ def _tables(draft: Draft, district: District, month: Month, ids: Ids, *, last: b
     checks = scenes.faces(draft, district, key, ids, rng)
     return {
         "mdtrt_d": claims.visits(draft, district, month, key),
-        "setl_d": claims.settlements(settled, district, key, ids, rng),
+        "setl_d": claims.settlements(settled, district, key),
         "fee_list_d": claims.lines(priced, district, month, key),
         "setl_list_diag_d": claims.diagnoses(draft, district, key, ids, rng),
         "setl_list_oprn_d": claims.operations(draft, district, key, ids, rng),
@@ -71,6 +77,11 @@ def _tables(draft: Draft, district: District, month: Month, ids: Ids, *, last: b
         "face_check": checks.drop("pair"),
         "dialysis_session": scenes.sessions(draft, district, key, ids, rng, checks),
         **tables.every(draft, district, key, ids, rng),
+        "handler_log": logs.entries(draft, district, key, ids, rng),
+        "duty": logs.duty(district, month),
+        "other_payer": purse.payers(draft, district, key, settled),
+        "bank_txn": purse.transfers(draft, settled, ids, rng),
+        "fund_month": purse.fund(district, month, settled),
     }
 
 
@@ -93,7 +104,7 @@ def build(out: Path, *, persons: int, months: int, seed: int, progress: Progress
     stock.opening(district)
     plot, key, ids, broken = plan(district, calendar), Key(), Ids(seed), list[Wrong]()
     delivery = _Delivery(out / "data" / (calendar[0].label if monthly else ""), persons, seed)
-    delivery.begin(district)
+    delivery.begin(district, plot, key, ids)
     for month in calendar:
         say(f"{month.label}: life", 0.9 * month.number / months)
         tables = _tables(live(district, month, plot), district, month, ids, last=month is calendar[-1])
@@ -117,10 +128,17 @@ class _Delivery:
         self.files, self.persons, self.seed = Files(folder, seed), persons, seed
         self.wrong: list[tuple[str, Spoilt]] = []
 
-    def begin(self, district: District) -> None:
-        """Registers, and the shelves before the first day."""
-        for table, frame in registers.all_of(district).items():
-            self.files.append(table, frame)
+    def begin(self, district: District, plot: Plot, key: Key, ids: Ids) -> None:
+        """Registers, what was said and decided before, and the shelves before the first day."""
+        unmarked = (pl.lit(0, pl.Int32).alias("scheme"), pl.lit(0, pl.Int32).alias("story"))
+        book = {table: frame.with_columns(*unmarked) for table, frame in (registers.all_of(district) | books.all_of(district)).items()}
+        plot.register(book, district)
+        public = plot.ids(district)
+        for table, frame in book.items():
+            key.collect(table, frame)
+            self.files.append(table, frame.drop("scheme", "story"))
+        self.files.append("clue", cases.clues(district, plot, public, ids))
+        self.files.append("case_outcome", cases.outcomes(district, plot, public, ids))
         self.files.append("invinfo_3501", goodsflow.counts(district.draft(), district, None, last=True).drop("scheme", "story"))
 
     def add(self, district: District, month: Month, tables: Mapping[str, pl.DataFrame], key: Key) -> None:

@@ -26,7 +26,7 @@ class Cast:
     rng: np.random.Generator
     calendar: Sequence[Month]
     taken: set[int] = field(default_factory=set)
-    """Persons who already play, and those who die."""
+    """Persons who already play, and those who die or travel."""
     crooked: dict[str, Ints] = field(default_factory=dict)
     honest: dict[str, Ints] = field(default_factory=dict)
     turns: Counter[str] = field(default_factory=Counter)
@@ -34,7 +34,7 @@ class Cast:
     @classmethod
     def call(cls, district: District, calendar: Sequence[Month]) -> Cast:
         """Draw the crooked institutions of each kind."""
-        cast = cls(district, district.rng("cast"), calendar, taken=set(district.mortal.tolist()))
+        cast = cls(district, district.rng("cast"), calendar, taken={*district.mortal.tolist(), *district.travellers.tolist()})
         for kind, share in CROOKED.items():
             members = cast.rng.permutation(district.places.of(kind))
             if kind == HOSPITAL:  # county and private hospitals; a city hospital is busy enough

@@ -15,7 +15,7 @@ from ingest.city.ills import DEPARTMENTS, ILLS
 from ingest.city.output import Ids, moment, take, yuan
 from ingest.city.period import DAY, Month
 from ingest.city.places import PHARMACY
-from ingest.city.registers import ADMDVS, firm_codes
+from ingest.city.registers import ADMDVS, firm_codes, handlers
 from ingest.city.rows import LINE, VISIT, Draft
 
 MARKS = ("scheme", "story")
@@ -39,7 +39,7 @@ class Keys:
     visits: pl.DataFrame
     """vid, mdtrt_id."""
     settlements: pl.DataFrame
-    """setl, setl_id."""
+    """setl, setl_id, invono."""
     lines: pl.DataFrame
     """lid, bkkp_sn."""
 
@@ -49,7 +49,7 @@ def keys(draft: Draft, settled: pl.DataFrame, ids: Ids, rng: np.random.Generator
     vid, setl, lid = draft.take("visit")["vid"], settled["setl"], draft.take("line")["lid"]
     return Keys(
         pl.DataFrame({"vid": vid, "mdtrt_id": ids.give("visit", len(vid), rng)}),
-        pl.DataFrame({"setl": setl, "setl_id": ids.give("setl", len(setl), rng)}),
+        pl.DataFrame({"setl": setl, "setl_id": ids.give("setl", len(setl), rng), "invono": ids.give("invoice", len(setl), rng)}),
         pl.DataFrame({"lid": lid, "bkkp_sn": ids.give("line", len(lid), rng)}),
     )
 
@@ -172,13 +172,13 @@ def _shares() -> Mapping[str, pl.Expr]:
     }
 
 
-def settlements(settled: pl.DataFrame, district: District, key: Keys, ids: Ids, rng: np.random.Generator) -> pl.DataFrame:
+def settlements(settled: pl.DataFrame, district: District, key: Keys) -> pl.DataFrame:
     """setl_d with marks."""
     frame = settled.join(key.settlements, on="setl", how="left").join(key.visits, on="vid", how="left").sort("setl_id")
     initial = key.settlements.select(pl.col("setl") + 1, pl.col("setl_id").alias("init_setl_id"))
     frame = frame.with_columns(**_who(frame, district), **_where(frame, district))
     frame = frame.join(initial, on="setl", how="left", maintain_order="left")
-    shop, stay = pl.col("med") == "41", pl.col("med").is_in(_STAYS)
+    shop, stay, by_hand = pl.col("med") == "41", pl.col("med").is_in(_STAYS), pl.col("manual") != ""
     return frame.with_columns(
         **_shares(),
         init_setl_id=pl.when("refunded").then("init_setl_id"),
@@ -187,9 +187,11 @@ def settlements(settled: pl.DataFrame, district: District, key: Keys, ids: Ids, 
         enddate=moment("end").dt.date(),
         med_type=pl.col("med"),
         refd_setl_flag=pl.when("refunded").then(pl.lit("1")).otherwise(pl.lit("0")),
-        setl_type=pl.lit("2"),
+        setl_type=pl.when(by_hand).then(pl.lit("1")).otherwise(pl.lit("2")),
+        manl_reim_rea=pl.col("manual"),
+        opter_id=pl.when(by_hand).then(take(handlers(district), frame["handler"])).otherwise("opter_id"),
+        opt_time=pl.when(by_hand).then(moment("when")),
         clr_type=pl.when(shop).then(pl.lit("41")).when(stay).then(pl.lit("21")).otherwise(pl.lit("11")),
-        invono=pl.Series(ids.give("invoice", frame.height, rng)),
         mdtrt_cert_type=pl.col("cert"),
         mdtrt_cert_no=pl.col("certno"),
         year=moment("when").dt.year().cast(pl.String),
@@ -259,7 +261,7 @@ def lines(priced: pl.DataFrame, district: District, month: Month, key: Keys) -> 
     rng = stream(district.seed, "line columns", month.number)
     frame = (
         priced.join(key.visits, on="vid", how="left")
-        .join(key.settlements, on="setl", how="left")
+        .join(key.settlements.drop("invono"), on="setl", how="left")
         .join(key.lines, on="lid", how="left")
         .sort("mdtrt_id", "bkkp_sn")
     )

@@ -67,14 +67,20 @@ class District:
         return Draft(self.carry.serials)
 
     def living(self, psn: Ints, at: Ints) -> Bools:
-        """Was the person alive at that time?"""
-        alive: Bools = at < self.people.died[psn] * DAY
-        return alive
+        """Was the person alive and in the country at that time?"""
+        folk, day = self.people, at // DAY
+        here: Bools = (day < folk.died[psn]) & ~((folk.gone[psn] <= day) & (day <= folk.back[psn]))
+        return here
 
     @property
     def mortal(self) -> Ints:
         """Persons who die within the period: they play in no deed that does not choose them for it."""
         return np.flatnonzero(self.people.died * DAY < self.until)
+
+    @property
+    def travellers(self) -> Ints:
+        """Persons who are abroad for a time; like the mortal they play in no deed by chance."""
+        return np.flatnonzero(self.people.gone <= self.people.back)
 
     @property
     def employers(self) -> int:

@@ -81,7 +81,8 @@ def _accounts(rows: pl.DataFrame, district: District, month: Month, psn: Ints) -
     purse += np.where(holders, (_TOP_UP * rng.uniform(0.5, 1.6, len(purse))).astype(np.int64), 0)
     owner = district.people.purse[psn]
     rest, refunded = rows["rest"].to_numpy(), rows["refunded"].to_numpy()
-    asks = np.where((owner >= 0) & ~refunded, rest, 0)
+    # what was paid in cash and came over the desk takes nothing from an account
+    asks = np.where((owner >= 0) & ~refunded & (rows["manual"] == "").to_numpy(), rest, 0)
     order = np.lexsort((np.arange(len(owner)), owner))
     total = np.zeros(len(owner), dtype=np.int64)
     running = np.cumsum(asks[order])

@@ -19,7 +19,7 @@ _ORDER = "__order"
 _BUCKET = 700_000
 """Rows of a table that are sorted at once; more would not fit beside everything else."""
 _LETTER = {"visit": "3", "setl": "5", "line": "7", "check": "C", "session": "S", "diag": "G", "oprn": "O", "order": "Y", "invoice": "8"}
-_LETTER |= {"note": "N", "implant": "M", "therapy": "K"}
+_LETTER |= {"note": "N", "implant": "M", "therapy": "K", "log": "L", "txn": "Q", "clue": "U", "outcome": "V"}
 
 
 @dataclass

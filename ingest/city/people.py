@@ -49,6 +49,9 @@ class People:
     """Nursing home number, -1 = own home."""
     died: Ints
     """Day since 1970 on which the person dies; for most long after the period."""
+    gone: Ints
+    """First and last day of a journey abroad; last before first = none."""
+    back: Ints
 
     def __len__(self) -> int:
         return len(self.psn_no)
@@ -186,7 +189,15 @@ def live(seed: int, n: int, land: Land, employers: int) -> People:
         dialysis=dialysis,
         cancer=cancer,
         died=_deaths(stream(seed, "deaths"), age, dialysis, cancer),
+        **dict(zip(("gone", "back"), _journeys(stream(seed, "journeys"), age, dialysis | cancer), strict=True)),
     )
+
+
+def _journeys(rng: np.random.Generator, age: Ints, sick: Bools) -> tuple[Ints, Ints]:
+    """(first, last day) abroad; one adult in a hundred and fifty travels, for a week to four months."""
+    first = (START - EPOCH).days + rng.integers(0, 600, len(age))
+    goes = (rng.random(len(age)) < 1 / 150) & (age > 20) & (age < 75) & ~sick
+    return first, np.where(goes, first + rng.integers(7, 120, len(age)), first - 1)
 
 
 def _deaths(rng: np.random.Generator, age: Ints, dialysis: Bools, cancer: Bools) -> Ints:

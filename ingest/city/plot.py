@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol, runtime_checkable
 
 import numpy as np
+import polars as pl
 
+from ingest.city import registers
 from ingest.city.cast import Cast
 from ingest.city.crimes import (
     Crime,
@@ -24,6 +27,15 @@ from ingest.city.innocents import Story, boxes, charges, every, families, kidney
 from ingest.city.key import Deed
 from ingest.city.period import Month
 from ingest.city.rows import Draft
+
+
+@runtime_checkable
+class Registering(Protocol):
+    """A deed that changes registers before the first day."""
+
+    def register(self, tables: dict[str, pl.DataFrame], district: District) -> None:
+        """Change rows of `tables` (contract table -> rows); mark them with scheme or story."""
+
 
 Plant = Callable[[Cast, Deed, int], Crime | None]
 PATTERNS: Mapping[str, Plant] = {
@@ -67,12 +79,20 @@ class Plot:
             deed.after(draft, district, month)
         draft.flush()
 
+    def register(self, tables: dict[str, pl.DataFrame], district: District) -> None:
+        """Deeds that change a register: employers, enrolment, wages, machines, staff, the state's register of persons."""
+        for deed in (*self.crimes, *self.stories):
+            if isinstance(deed, Registering):
+                deed.register(tables, district)
+
     def ids(self, district: District) -> dict[str, Sequence[str]]:
         """Public ids of the member types."""
         return {
             "patient": district.people.psn_no.tolist(),
             "institution": district.places.code.tolist(),
             "doctor": district.staff.code.tolist(),
+            "employer": registers.firm_codes(district).tolist(),
+            "handler": registers.handlers(district).tolist(),
         }
 
 

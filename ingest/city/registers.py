@@ -2,16 +2,44 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from functools import lru_cache
+
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from ingest.city import boxes, names
-from ingest.city.chance import Ints, digits, join, stream
+from ingest.city.chance import Floats, Ints, Strings, digits, join, scramble, stream
 from ingest.city.district import District
-from ingest.city.ills import BY_CODE, CHRONIC, DEPARTMENTS, ILLS
-from ingest.city.period import DAY
+from ingest.city.ills import BY_CODE, CHRONIC, DEPARTMENTS, DEPT, ILLS
+from ingest.city.period import DAY, START
 
 ADMDVS = names.AREA + "01"
+Dates = NDArray[np.datetime64]
+
+
+@lru_cache(maxsize=4)
+def _accounts(seed: int, n: int) -> Strings:
+    return names.accounts(stream(seed, "accounts"), n)
+
+
+def accounts(district: District) -> Strings:
+    """Every person's bank account."""
+    return _accounts(district.seed, len(district.people))
+
+
+def bases(district: District) -> Floats:
+    """Every person's monthly contribution base in yuan, 0 for residents."""
+    f, rng = district.people, stream(district.seed, "bases")
+    found: Floats = np.where(f.insutype == "310", np.round(rng.lognormal(8.5, 0.35, len(f)), -1), 0.0)
+    return found
+
+
+def handlers(district: District) -> Strings:
+    """Codes of the bureau's handlers."""
+    n = max(5, len(district.people) // 12_000)
+    return join("B", names.AREA, digits(scramble(np.arange(n), 16, district.seed + 29) % 9000 + 1000, 4), digits(np.arange(n), 2))
 
 
 def institutions(district: District) -> pl.DataFrame:
@@ -67,7 +95,7 @@ def staff(district: District) -> pl.DataFrame:
 
 
 def persons(district: District) -> pl.DataFrame:
-    f, rng = district.people, stream(district.seed, "accounts")
+    f = district.people
     return pl.DataFrame(
         {
             "psn_no": f.psn_no,
@@ -81,7 +109,7 @@ def persons(district: District) -> pl.DataFrame:
             "family_id": join("F", digits(f.family, 8)),
             "coner_name": np.where(f.contact >= 0, f.name[f.contact], ""),
             "coner_tel": f.contact_phone,
-            "bank_acct": names.accounts(rng, len(f)),
+            "bank_acct": accounts(district),
             "die_date": np.where(f.died * DAY < district.until, f.died.astype("datetime64[D]").astype(str), ""),
             "lnt": district.land.lnt[f.area].round(4),
             "lat": district.land.lat[f.area].round(4),
@@ -98,6 +126,7 @@ def firms(district: District) -> pl.DataFrame:
     words, trades = np.array(names.PLACE_WORDS), np.array(names.FIRM_WORDS)
     size = np.bincount(district.people.employer[district.people.employer >= 0], minlength=n)
     area = rng.integers(0, len(district.land), n)
+    birth = np.char.replace(rng.integers(-6000, 7000, n).astype("datetime64[D]").astype(str), "-", "")
     return pl.DataFrame(
         {
             "emp_no": firm_codes(district),
@@ -107,6 +136,7 @@ def firms(district: District) -> pl.DataFrame:
             "uscc": names.social_credit_codes(np.arange(n) + 5_000_000),
             "tel": names.desk_phones(rng, n),
             "addr": join(district.land.name[area], "工业园", digits(rng.integers(1, 90, n), 1), "号"),
+            "legrep_certno": names.certificates(np.full(n, 7), birth, rng.integers(1, 3, n), np.arange(n)),
             "bank_acct": names.accounts(rng, n),
             "insu_psn_cnt": size,
             "tax_psn_cnt": np.maximum(size - rng.integers(0, 2, n), 0),
@@ -120,21 +150,41 @@ def _firm_of(district: District, psn: Ints) -> np.ndarray[tuple[int, ...], np.dt
 
 
 def enrolment(district: District) -> pl.DataFrame:
-    f, rng = district.people, stream(district.seed, "enrolment")
-    base = np.where(f.insutype == "310", np.round(rng.lognormal(8.5, 0.35, len(f)), -1), 0.0)
-    since = np.char.add((2015 + rng.integers(0, 10, len(f))).astype(str), "-01-01")
+    """psn_insu_d: the present enrolment of everybody, what some had before it, and a second one of those who work in two cities."""
+    f, rng, n = district.people, stream(district.seed, "enrolment"), len(district.people)
+    works = f.employer >= 0
+    begun = START - dt.timedelta(days=183) - dt.timedelta(days=3650)
+    since = np.datetime64(begun) + rng.integers(0, 3600, n)
+    since = np.where(works & (rng.random(n) < 0.05), np.datetime64(START) + rng.integers(-60, 120, n), since)
+    months = (np.datetime64(START) - since).astype(np.int64) // 30
+    now = _enrolled(district, np.arange(n), since, _firm_of(district, np.arange(n)), np.maximum(months + rng.integers(-3, 1, n), 0), "")
+    moved = np.flatnonzero(works & (rng.random(n) < 0.06))
+    firm = firm_codes(district)[rng.integers(0, district.employers, len(moved))]
+    span = rng.integers(200, 1500, len(moved))
+    before = _enrolled(district, moved, since[moved] - span, firm, span // 30, "A", until=since[moved] - 1)
+    both = np.flatnonzero(works & (rng.random(n) < 0.004))
+    second = _enrolled(district, both, since[both] + 30, np.full(len(both), ""), np.full(len(both), 12), "B", area="990201")
+    return pl.concat([now, before, second])
+
+
+def _enrolled(
+    district: District, psn: Ints, since: Dates, firm: Strings, paid: Ints, part: str, *, until: Dates | None = None, area: str = ADMDVS
+) -> pl.DataFrame:
+    f, base = district.people, bases(district)[psn]
+    wage = base * stream(district.seed, "wages", part).uniform(0.98, 1.1, len(psn))
     return pl.DataFrame(
         {
-            "psn_insu_rlts_id": join("R", f.psn_no),
-            "psn_no": f.psn_no,
-            "begndate": since,
-            "insutype": f.insutype,
-            "psn_type": f.psn_type,
-            "emp_no": _firm_of(district, np.arange(len(f))),
-            "insu_admdvs": [ADMDVS] * len(f),
+            "psn_insu_rlts_id": join("R", f.psn_no[psn], part),
+            "psn_no": f.psn_no[psn],
+            "begndate": since.astype("datetime64[D]").astype(str),
+            "enddate": np.full(len(psn), "") if until is None else until.astype("datetime64[D]").astype(str),
+            "insutype": f.insutype[psn],
+            "psn_type": f.psn_type[psn],
+            "emp_no": firm,
+            "insu_admdvs": [area] * len(psn),
             "clct_bas": base,
-            "wag": np.round(base * rng.uniform(0.98, 1.1, len(f)), 2),
-            "paid_mons": rng.integers(6, 240, len(f)),
+            "wag": np.round(wage, 2),
+            "paid_mons": paid,
         }
     )
 
@@ -145,14 +195,18 @@ def chronic(district: District) -> pl.DataFrame:
     ill = np.where(f.dialysis, BY_CODE["N18.500"], np.where(f.ill >= 0, np.array([BY_CODE[c] for c in CHRONIC])[f.ill], -1))
     psn = np.flatnonzero((ill >= 0) & (f.dialysis | ((np.arange(len(f)) * 11) % 10 < 6)))
     codes, labels = np.array([one.code for one in ILLS]), np.array([one.name for one in ILLS])
-    inst = np.where(f.dialysis[psn], district.habits.dialysis[psn], district.habits.centre[psn])
+    inst, rng = np.where(f.dialysis[psn], district.habits.dialysis[psn], district.habits.centre[psn]), stream(district.seed, "chronic")
+    dept = district.staff.department(district.places, inst, np.where(f.dialysis[psn], DEPT["肾内科"], DEPT["全科"]))
+    doctor = district.staff.first[inst, dept] + rng.integers(0, 1 << 20, len(psn)) % district.staff.count[inst, dept]
     return pl.DataFrame(
         {
             "psn_no": f.psn_no[psn],
             "dise_no": codes[ill[psn]],
-            "begndate": ["2025-01-01"] * len(psn),
+            "begndate": (np.datetime64("2019-01-01") + rng.integers(0, 2350, len(psn))).astype(str),
             "dise_name": labels[ill[psn]],
             "fixmedins_code": district.places.code[inst],
+            "dr_code": district.staff.code[doctor],
+            "opter_id": handlers(district)[rng.integers(0, len(handlers(district)), len(psn))],
         }
     )
 
@@ -160,12 +214,6 @@ def chronic(district: District) -> pl.DataFrame:
 def prefixes(district: District) -> pl.DataFrame:
     item = np.flatnonzero(district.goods.boxed)
     return pl.DataFrame({"trac_prefix": digits(boxes.prefix(item, district.seed), 7), "med_list_codg": district.goods.code[item]})
-
-
-def holidays() -> pl.DataFrame:
-    return pl.DataFrame(
-        {"date_from": ["2025-10-01", "2026-01-01"], "date_to": ["2025-10-08", "2026-01-03"], "kind": ["holiday", "holiday"]}
-    )
 
 
 def all_of(district: District) -> dict[str, pl.DataFrame]:
@@ -178,6 +226,5 @@ def all_of(district: District) -> dict[str, pl.DataFrame]:
         "psn_insu_d": enrolment(district),
         "opsp_reg": chronic(district),
         "drug_trac_map": prefixes(district),
-        "calendar": holidays(),
     }
     return {table: frame.sort(frame.columns[0]) for table, frame in tables.items()}

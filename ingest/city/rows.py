@@ -38,6 +38,8 @@ VISIT: Schema = {
     "newborn": (pl.Boolean, False),
     "refund": (pl.Int64, 0),  # time of the refund, 0 = none
     "settled": (pl.Int64, 0),
+    "manual": (pl.String, ""),  # why it was paid back over the bureau's desk, "" = settled on the spot
+    "handler": (pl.Int16, -1),
     **_MARKS,
 }
 LINE: Schema = {
@@ -198,6 +200,35 @@ STORE: Schema = {  # moves of a hospital's own store: drugs and consumables
     "dept": (pl.Int16, -1),
     **_MARKS,
 }
+LOG: Schema = {
+    "handler": (pl.Int16, 0),
+    "action": (pl.String, ""),
+    "at": (pl.Int64, 0),
+    "vid": (pl.Int64, -1),  # the settlement that it is about, else the person
+    "psn": (pl.Int32, -1),
+    "reviewer": (pl.Int16, -1),
+    "desk": (pl.Int32, 1),  # the machine from which it was done
+    **_MARKS,
+}
+TXN: Schema = {
+    "payer": (pl.String, ""),
+    "payee": (pl.String, ""),
+    "payer_name": (pl.String, ""),
+    "payee_name": (pl.String, ""),
+    "amount": (pl.Int64, -1),  # fen; -1 = what the fund paid for `vid`
+    "at": (pl.Int64, 0),
+    "vid": (pl.Int64, -1),
+    "note": (pl.String, ""),
+    **_MARKS,
+}
+PAYER: Schema = {
+    "vid": (pl.Int64, 0),
+    "kind": (pl.String, "commercial"),
+    "at": (pl.Int64, 0),
+    "share": (pl.Float64, 1.0),  # of what the fund left to the patient; above 1 = more than that
+    "invoice": (pl.Boolean, True),  # the same invoice was handed in
+    **_MARKS,
+}
 SCHEMAS: Mapping[str, Schema] = {
     "visit": VISIT,
     "line": LINE,
@@ -214,6 +245,9 @@ SCHEMAS: Mapping[str, Schema] = {
     "icu": ICU,
     "therapy": THERAPY,
     "store": STORE,
+    "log": LOG,
+    "txn": TXN,
+    "payer": PAYER,
 }
 
 

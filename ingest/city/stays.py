@@ -119,10 +119,10 @@ def _by_day(district: District, rng: np.random.Generator, want: Admission) -> Ad
 
 
 def _alive(district: District, rng: np.random.Generator, want: Admission) -> Admission:
-    """A stay ends with the patient's death; the dead are not admitted."""
+    """A stay ends with the patient's death; the dead and the travellers are not admitted."""
     last = district.people.died[want.psn] * DAY
     end = np.where(want.end >= last, last + rng.integers(600, 20 * 3600, len(last)), want.end)
-    keep = want.beg < last - 3600
+    keep = (want.beg < last - 3600) & district.living(want.psn, want.beg) & (district.living(want.psn, want.end) | (want.end >= last))
     return Admission(*(part[keep] for part in (want.psn, want.inst, want.ill, want.beg, end)))
 
 

@@ -174,6 +174,6 @@ def _contacts(draft: Draft, district: District, rng: np.random.Generator, stays:
         some,
         np.arange(n),
         "prescription",
-        _of(some, "settled") + rng.integers(20, 900, n),
+        _of(some, "end") + rng.integers(20, 900, n),
         join(text, phrases.some(rng, "counter", n), "。"),
     )
