@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from hashlib import blake2b
 
 from graph.nodes import NODES
-from graph.schema import NodeType
+from graph.schema import LOADED, NodeType
 from graph.store import MARKER, Store
 
 PAGE = 20_000
 """Nodes asked for at a time, by key range."""
 PATIENCE = 300.0
 """Seconds for one page."""
-NOT_FROM_THE_BOOK = tuple(label for label, node in NODES.items() if node.writer != "book")
-"""Written after the load, by runs and libraries; the digest leaves them and their relationships out."""
+NOT_FROM_THE_BOOK = tuple(label for label, node in NODES.items() if node.writer not in LOADED)
+"""Written after the load, by runs; the digest leaves them and their relationships out."""
 
 
 def graph_digest(store: Store) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from graph.schema import Key, Look, Money, NodeType, Prop, Text, When
+from graph.schema import Day, Key, Look, Money, NodeType, Prop, Text, When
 
 HUB = Prop("hub", bool, "枢纽", says="Shared by a crowd or belonging to a counter: kept as a fact, never a tie between people.")
 HUB_WHY = Prop("hub_why", Text, "枢纽原因", says="desk = an institution's own; crowd = too many persons.")
@@ -301,9 +301,12 @@ FACE = NodeType(
 KNOWLEDGE_POINT = NodeType(
     label="KnowledgePoint",
     zh="知识点",
-    says="One published limit on an item (source file and row).",
+    says="One published limit on an item (source file and row), or a site's own.",
     key=Key("point_id", "知识点ID"),
-    props=(Prop("name", Text, "名称"), Prop("source", Text, "来源")),
+    props=(
+        *(Prop("name", Text, "名称"), Prop("rule_id", Text, "规则ID"), Prop("limit", Text, "限定"), Prop("source", Text, "来源")),
+        *(Prop("published", Day, "发布日期"), Prop("valid_from", Day, "有效期起"), Prop("valid_to", Day, "有效期止")),
+    ),
     caption="{name}",
     look=Look("acts", "book-open"),
     writer="knowledge",

@@ -15,7 +15,9 @@ Family = Literal["patient", "staff", "care", "pharmacy", "goods", "ties", "acts"
 """Hue and shape on the canvas (the room's node table)."""
 
 Writer = Literal["book", "run", "knowledge", "vision"]
-"""Who writes a type: the load from the book, a detection run, the knowledge libraries, or the face comparison."""
+"""Who writes a type: the load from the book, a detection run, the load from the knowledge library, or the face comparison."""
+LOADED: frozenset[Writer] = frozenset({"book", "knowledge"})
+"""Writers whose types the load brings into the graph and keeps."""
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ One marker node `(:RingscopeGraph {id, load, book, shape})` says which state of 
 WRITERS = {
     "book": "ingest, from the book",
     "run": "the detection run",
-    "knowledge": "the knowledge libraries",
+    "knowledge": "ingest, from the knowledge library",
     "vision": "the comparison of faces",
 }
 

@@ -18,6 +18,7 @@ from graph.endpoint import Endpoint
 from graph.home import Home
 from graph.lock import hold
 from graph.nodes import NODES
+from graph.schema import LOADED
 from graph.server import Server
 from graph.statements import ddl, delete_node
 from graph.store import Store
@@ -141,7 +142,7 @@ class _Load:
         self.shelf.forget()
         unmark(store)
         for node in NODES.values():
-            if node.writer == "book":
+            if node.writer in LOADED:
                 while keys := store.read(f"MATCH (n:{node.label}) RETURN n.`{node.key.name}` AS k LIMIT 10000"):
                     store.write(delete_node(node), keys, batch=1000)
 

@@ -21,6 +21,7 @@ from graph.statements import ddl
 from graph.store import MARKER, Store
 from ingest import projection
 from ingest.projection import KINDS, Settings
+from kg.knowledge.library import Library
 
 MARKER_ID = "ringscope"
 Mode = Literal["full", "delta"]
@@ -40,7 +41,7 @@ class Goal:
         book = _digest(*(f"{part}={digest}" for part, digest in sorted(Manifest.read(home.book).digest().items())))
         shape = _digest(*ddl(), *(",".join((k.__class__.__name__, *projection.columns(k))) for k in KINDS))
         cited = projection.cited_evidence(home) if settings.detail == "aggregated" else None
-        return cls(_digest(book, shape, projection.texts(), repr(settings), str(cited)), book, shape)
+        return cls(_digest(book, shape, projection.texts(), repr(settings), str(cited), Library.of(home).id), book, shape)
 
     @property
     def marker(self) -> dict[str, object]:

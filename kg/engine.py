@@ -128,22 +128,23 @@ def rests_on_nothing(library: Library) -> dict[str, tuple[str, ...]]:
 
 
 def not_testable(connection: duckdb.DuckDBPyConnection, rule: Rule) -> dict[str, dict[str, int]]:
-    """Per needed column and institution, the rows in which it is null."""
-    counts = {need.split(".")[1]: _nulls(connection, need) for need in rule.needs}
+    """Per needed column and institution, the rows in which it is null; of rows that a point limits, those of the rule's own points."""
+    counts = {need.split(".")[1]: _nulls(connection, need, rule) for need in rule.needs}
     return {column: places for column, places in counts.items() if places}
 
 
-def _nulls(connection: duckdb.DuckDBPyConnection, need: str) -> dict[str, int]:
+def _nulls(connection: duckdb.DuckDBPyConnection, need: str, rule: Rule) -> dict[str, int]:
     relation, column = need.split(".")
     names = {row[0] for row in connection.execute(f"DESCRIBE {relation}").fetchall()}
     place = "coalesce(fixmedins_code, '')" if "fixmedins_code" in names else "''"
-    query = f"SELECT {place} AS place, count(*) FROM {relation} WHERE {column} IS NULL GROUP BY ALL ORDER BY ALL"
+    own = f"AND rule_kind = '{rule.id}'" if "rule_kind" in names else ""
+    query = f"SELECT {place} AS place, count(*) FROM {relation} WHERE {column} IS NULL {own} GROUP BY ALL ORDER BY ALL"
     return dict(connection.execute(query).fetchall())
 
 
 def _run_all(connection: duckdb.DuckDBPyConnection, rules: list[Rule], store: Store | None, say: Progress) -> Iterator[RuleRun]:
     open_findings(connection)
-    unknown: dict[tuple[str, ...], dict[str, dict[str, int]]] = {}
+    unknown: dict[tuple[tuple[str, ...], str], dict[str, dict[str, int]]] = {}
     for n, rule in enumerate(rules):
         say(f"rule {rule.id}", n / len(rules) * 0.9)
         started = time.perf_counter()
@@ -152,10 +153,11 @@ def _run_all(connection: duckdb.DuckDBPyConnection, rules: list[Rule], store: St
             continue
         found = as_table(store.read(rule.text, rule.values)) if store and rule.method == "cypher" else answer(rule, connection)
         hits = add_hits(connection, rule, found)
-        if rule.needs not in unknown:
-            unknown[rule.needs] = not_testable(connection, rule)
+        asked = (rule.needs, rule.id if "kb_point" in tables_read(reads(rule)) else "")
+        if asked not in unknown:
+            unknown[asked] = not_testable(connection, rule)
         seconds = round(time.perf_counter() - started, 3)
-        yield RuleRun(rule_id=rule.id, seconds=seconds, findings=hits, not_testable=unknown[rule.needs])
+        yield RuleRun(rule_id=rule.id, seconds=seconds, findings=hits, not_testable=unknown[asked])
 
 
 @contextmanager

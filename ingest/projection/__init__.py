@@ -23,7 +23,8 @@ from graph.home import Home
 from graph.identity import Identities
 from graph.nodes import NODES
 from graph.rels import RELS
-from graph.schema import NodeType, Prop, RelType
+from graph.schema import LOADED, NodeType, Prop, RelType
+from kg.knowledge.library import Library
 
 Detail = Literal["full", "aggregated"]
 Progress = Callable[[str, float | None], None] | None
@@ -36,6 +37,7 @@ BASES = (
     "stay",
     "item_line",
     "item",
+    "item_limit",
     "phone_use",
     "address_use",
     "account_use",
@@ -44,8 +46,8 @@ BASES = (
 )
 """Shared relations, each may use those before it."""
 
-BOOK_NODES: tuple[NodeType, ...] = tuple(n for n in NODES.values() if n.writer == "book")
-BOOK_RELS: tuple[RelType, ...] = tuple(r for r in RELS.values() if r.writer == "book")
+BOOK_NODES: tuple[NodeType, ...] = tuple(n for n in NODES.values() if n.writer in LOADED)
+BOOK_RELS: tuple[RelType, ...] = tuple(r for r in RELS.values() if r.writer in LOADED)
 KINDS: tuple[NodeType | RelType, ...] = (*BOOK_NODES, *BOOK_RELS)
 
 
@@ -142,6 +144,7 @@ def _prepare(db: duckdb.DuckDBPyConnection, home: Home, settings: Settings) -> N
     if cited and settings.detail == "aggregated":
         db.execute(f"INSERT INTO cited_settlement SELECT DISTINCT setl_id FROM read_parquet('{cited}') WHERE setl_id IS NOT NULL")
     _name_suppliers(db, home)
+    Library.of(home).fill(db)
 
 
 def cited_evidence(home: Home) -> Path | None:

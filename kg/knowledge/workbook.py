@@ -18,8 +18,12 @@ HEADERS: Mapping[str, str | None] = {
     **dict.fromkeys(("药品说明", "项目说明", "备注"), "note"),
     **dict.fromkeys(("限定对象", "限定值域", "限定性别"), "value"),
     **dict.fromkeys(("限制数量", "频次上限"), "quantity"),
-    "限定类型": "limit_type", "从项名称": "pair_name", "从项编码": "pair_code",
-    "频度": "window", "数量单位": "unit", "疗程周期": "period",
+    "限定类型": "limit_type",
+    "从项名称": "pair_name",
+    "从项编码": "pair_code",
+    "频度": "window",
+    "数量单位": "unit",
+    "疗程周期": "period",
     **dict.fromkeys(("序号", "对应知识点序号", "检出逻辑", "逻辑依据", "知识点对应药品代码数量"), None),
 }
 """Published header -> what it holds; None: nothing that a rule needs."""

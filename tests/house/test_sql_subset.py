@@ -20,7 +20,7 @@ NODES = {
     *("Table", "TableAlias", "Column", "Alias", "Identifier", "Star", "Literal", "Boolean", "Null", "Placeholder", "Paren", "Var"),
     *("And", "Or", "Not", "EQ", "NEQ", "GT", "GTE", "LT", "LTE", "Is", "In", "NullSafeEQ", "Case", "If", "Coalesce", "Greatest", "Least"),
     *("Add", "Sub", "Mul", "Div", "IntDiv", "Mod", "Neg", "Abs", "Round", "Floor", "Sqrt", "Pow", "Cos"),
-    *("Cast", "DataType", "DataTypeParam", "DPipe", "Substring", "Lower", "RegexpLike"),
+    *("Cast", "DataType", "DataTypeParam", "DPipe", "Substring", "Lower", "RegexpLike", "Like"),
     *(
         "Count",
         "CountIf",

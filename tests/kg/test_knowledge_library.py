@@ -12,10 +12,11 @@ import pytest
 from graph.contract import KNOWLEDGE
 from graph.errors import InputAtFault, WrongUse
 from graph.home import Home
+from kg.engine import rests_on_nothing
 from kg.knowledge.difference import difference
 from kg.knowledge.library import CARRIED, Library, carried
 from kg.knowledge.loading import load
-from tests.kg.workbooks import CHECK, FEMALE, by_sex, frequencies, workbook
+from tests.kg.workbooks import CHECK, FEMALE, MALE, by_sex, drugs, frequencies, workbook
 
 
 @pytest.fixture
@@ -203,3 +204,13 @@ def test_an_old_version_is_found_by_the_beginning_of_its_id(home: Home, tmp_path
     assert library.version(library.versions[0].id[:6]) == library.versions[0]
     with pytest.raises(WrongUse, match="the version nowhere"):
         library.version("nowhere")
+
+
+def test_a_rule_without_its_points_rests_on_nothing(home: Home, tmp_path: Path) -> None:
+    assert "service_duplicate_pair" not in rests_on_nothing(Library.of(home))
+    before = rests_on_nothing(Library.of(home))["drug_work_injury_only"]
+    assert before == ("kb_point.drug_work_injury_only",)
+
+    load(home, drugs(tmp_path / "a.xlsx", [("甲", "", "工伤")], [("甲", MALE)], limit_type="限定保险类型"))
+
+    assert "drug_work_injury_only" not in rests_on_nothing(Library.of(home))
