@@ -10,7 +10,7 @@ WITH settled AS (
 SELECT m.mdtrt_id, m.psn_no, COALESCE(m.certno_h, p.certno_h, m.psn_no) AS identity, m.fixmedins_code, m.med_type,
        m.begntime, COALESCE(m.endtime, CAST(s.enddate AS TIMESTAMP)) AS ends_at,
        GREATEST(date_diff('day', CAST(m.begntime AS DATE), CAST(COALESCE(m.endtime, CAST(s.enddate AS TIMESTAMP)) AS DATE)), 1) AS stay_days,
-       m.adm_bed, m.dscg_bed, m.wardarea_bed, m.adm_dept_codg, m.adm_dept_name, m.adm_caty, m.dscg_way, m.refl_old_mdtrt_id, m.chfpdr_code,
+       m.adm_bed, m.dscg_bed, m.wardarea_bed, m.adm_dept_codg, m.adm_dept_name, m.adm_caty, m.dscg_way, m.refl_old_mdtrt_id, m.chfpdr_code, m.coner_tel_h,
        m.dscg_maindiag_code AS diagnosis, substr(m.dscg_maindiag_code, 1, 3) AS disease,
        COALESCE(m.nwb_flag, '0') = '1' OR m.matn_type IS NOT NULL OR substr(m.med_type, 1, 2) = '52' AS with_newborn
 FROM mdtrt_d m

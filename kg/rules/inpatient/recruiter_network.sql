@@ -1,10 +1,10 @@
 -- One row: a phone that is the contact of many newcomers of one hospital, of different families, most of whom needed no bed.
 WITH stated AS (
-  SELECT m.mdtrt_id, COALESCE(m.coner_tel_h, c.coner_tel_h) AS tel_h
-  FROM mdtrt_d m
-  LEFT JOIN (SELECT mdtrt_id, MIN(coner_tel_h) AS coner_tel_h FROM setl_list_4101 GROUP BY mdtrt_id) c ON c.mdtrt_id = m.mdtrt_id
+  SELECT s.mdtrt_id, COALESCE(s.coner_tel_h, c.coner_tel_h) AS tel_h
+  FROM stay s
+  LEFT JOIN (SELECT mdtrt_id, MIN(coner_tel_h) AS coner_tel_h FROM setl_list_4101 GROUP BY mdtrt_id) c ON c.mdtrt_id = s.mdtrt_id
   -- the desk of an institution and the counter of a bureau are nobody's friend
-  ANTI JOIN fixmedins_b i ON i.tel_h = COALESCE(m.coner_tel_h, c.coner_tel_h)
+  ANTI JOIN fixmedins_b i ON i.tel_h = COALESCE(s.coner_tel_h, c.coner_tel_h)
 ),
 newcomer AS (
   SELECT b.*, n.tel_h, COALESCE(h.household, b.psn_no) AS household, COALESCE(h.addr_h, b.psn_no) AS home
