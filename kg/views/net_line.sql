@@ -1,10 +1,10 @@
 -- One row: a billed line after refunds: what is left of it in count and money. Lines of refunded settlements are out.
+-- A pass over the book's own files, so that every rule reads only its columns; the few corrected visits are set aside once for all.
 SELECT f.mdtrt_id, f.bkkp_sn, f.setl_id, f.psn_no, f.fixmedins_code, f.fee_ocur_time, f.med_list_codg, f.medins_list_codg, f.list_type,
-       f.med_chrgitm_type, f.pric, f.rx_drord_no, f.bilg_dr_code, f.acord_dept_codg, f.med_type,
-       f.cnt + COALESCE(r.cnt, 0) AS cnt,
-       f.det_item_fee_sumamt + COALESCE(r.fee_fen, 0) AS fee_fen,
-       f.inscp_amt + COALESCE(r.inscp_fen, 0) AS inscp_fen
+       f.med_chrgitm_type, f.pric, f.rx_drord_no, f.bilg_dr_code, f.acord_dept_codg, f.med_type, f.cnt,
+       f.det_item_fee_sumamt AS fee_fen, f.inscp_amt AS inscp_fen
 FROM fee_list_d f
-LEFT JOIN line_refund r ON r.mdtrt_id = f.mdtrt_id AND r.bkkp_sn = f.bkkp_sn
-ANTI JOIN refunded_settlement x ON x.setl_id = f.setl_id
-WHERE f.vali_flag = '1' AND f.cnt > 0 AND f.cnt + COALESCE(r.cnt, 0) > 0
+ANTI JOIN corrected_visit v ON v.mdtrt_id = f.mdtrt_id
+WHERE f.vali_flag = '1' AND f.cnt > 0
+UNION ALL
+SELECT * FROM corrected_line
