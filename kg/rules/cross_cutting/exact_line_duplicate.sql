@@ -33,7 +33,7 @@ extra AS (
   LEFT JOIN one_sided o ON o.fixmedins_code = l.fixmedins_code AND o.med_list_codg = l.med_list_codg
   -- two packs posted one by one by a scanner have two codes
   ANTI JOIN live_sale s ON s.mdtrt_id = l.mdtrt_id AND s.bkkp_sn = l.bkkp_sn
-  WHERE l.bkkp_sn <> t.kept
+  WHERE t.copies > 1 AND l.bkkp_sn <> t.kept
     -- left and right are two
     AND (COALESCE(l.charge, '') NOT IN ('05', '06') OR t.copies > $sides OR o.med_list_codg IS NOT NULL)
 ),
