@@ -6,15 +6,27 @@ WITH line AS (
   WHERE l.inscp_fen >= $min_amount
     AND l.fee_ocur_time <> CAST(CAST(l.fee_ocur_time AS DATE) AS TIMESTAMP)    -- midnight: a date, not a time
 ),
-occasion AS (
-  SELECT psn_no, fixmedins_code, med_list_codg, fee_ocur_time, cnt, pric, rx_drord_no, COUNT(*) AS copies, MIN(bkkp_sn) AS kept
+again AS (
+  -- few: the whole comparison is made among them only
+  SELECT psn_no, med_list_codg, fee_ocur_time
   FROM line
-  GROUP BY psn_no, fixmedins_code, med_list_codg, fee_ocur_time, cnt, pric, rx_drord_no
+  GROUP BY psn_no, med_list_codg, fee_ocur_time
+  HAVING COUNT(*) > 1
+),
+occasion AS (
+  SELECT l.psn_no, l.fixmedins_code, l.med_list_codg, l.fee_ocur_time, l.cnt, l.pric, l.rx_drord_no, COUNT(*) AS copies, MIN(l.bkkp_sn) AS kept
+  FROM line l
+  SEMI JOIN again a ON a.psn_no = l.psn_no AND a.med_list_codg = l.med_list_codg AND a.fee_ocur_time = l.fee_ocur_time
+  GROUP BY l.psn_no, l.fixmedins_code, l.med_list_codg, l.fee_ocur_time, l.cnt, l.pric, l.rx_drord_no
+  HAVING COUNT(*) > 1
 ),
 done AS (
-  SELECT fixmedins_code, med_list_codg, COUNT(*) AS occasions, COUNT_IF(copies > 1) AS pairs
-  FROM occasion
-  GROUP BY fixmedins_code, med_list_codg
+  SELECT v.fixmedins_code, v.med_list_codg, v.lines - COALESCE(t.extras, 0) AS occasions, COALESCE(t.pairs, 0) AS pairs
+  FROM (SELECT fixmedins_code, med_list_codg, COUNT(*) AS lines FROM line GROUP BY fixmedins_code, med_list_codg) v
+  LEFT JOIN (SELECT fixmedins_code, med_list_codg, SUM(copies - 1) AS extras, COUNT(*) AS pairs
+             FROM occasion
+             GROUP BY fixmedins_code, med_list_codg) t
+    ON t.fixmedins_code = v.fixmedins_code AND t.med_list_codg = v.med_list_codg
 ),
 one_sided AS (
   -- the others do it often and hardly ever in pairs: it has no left and right
@@ -33,7 +45,7 @@ extra AS (
   LEFT JOIN one_sided o ON o.fixmedins_code = l.fixmedins_code AND o.med_list_codg = l.med_list_codg
   -- two packs posted one by one by a scanner have two codes
   ANTI JOIN live_sale s ON s.mdtrt_id = l.mdtrt_id AND s.bkkp_sn = l.bkkp_sn
-  WHERE t.copies > 1 AND l.bkkp_sn <> t.kept
+  WHERE l.bkkp_sn <> t.kept
     -- left and right are two
     AND (COALESCE(l.charge, '') NOT IN ('05', '06') OR t.copies > $sides OR o.med_list_codg IS NOT NULL)
 ),
