@@ -17,17 +17,20 @@ from graph.book import TRACE_TABLE, Manifest
 from graph.contract import CONTRACT
 from graph.errors import RingscopeError, WrongUse
 from graph.home import Home
-from kg.findings import add_hits, as_table, open_findings, write_findings
+from kg.findings import add_hits, as_table, cite_whole, open_findings, write_findings
 from kg.knowledge.library import Library
-from kg.relations import alternatives, prepare, tables_read
+from kg.relations import alternatives, create, create_knowledge, tables_read
 from kg.rule import Rule
 from kg.rulebook import RULEBOOK, answer, bind, reads
 from kg.site import site_rules
+from kg.turns import kept, turns
 
 if TYPE_CHECKING:
     from graph.store import Store
 
 Progress = Callable[[str, float | None], None]
+Unknown = dict[tuple[tuple[str, ...], str], dict[str, dict[str, int]]]
+"""Needs, and the rule where they are its own points' -> column -> institution -> rows in which it is null."""
 MEMORY = "3GB"
 """DuckDB's share; what exceeds it is spilled to HOME/tmp. Python and Arrow answers take the rest of the 4 GB that a run may use."""
 
@@ -91,10 +94,10 @@ def detect(
     runnable = [rule for rule in chosen.values() if rule.id not in lacking]
     with book.connect(home, memory=MEMORY) as connection, _graph(home, runnable) as store:
         connection.execute("SET preserve_insertion_order = false")
-        for name in prepare(connection, {name for rule in runnable for name in reads(rule)}, library):
-            say(f"relation {name}", None)
+        create_knowledge(connection, library)
         runs = list(_run_all(connection, runnable, store, say))
         say("resolving evidence", 0.95)
+        cite_whole(connection, runnable)
         period = (date_from.isoformat() if date_from else None, date_to.isoformat() if date_to else None)
         counts = write_findings(connection, chosen, run_dir, run_id, period)
     off = [RuleRun(rule_id=rule, switched_off=", ".join(missing)) for rule, missing in lacking.items()]
@@ -143,21 +146,31 @@ def _nulls(connection: duckdb.DuckDBPyConnection, need: str, rule: Rule) -> dict
 
 
 def _run_all(connection: duckdb.DuckDBPyConnection, rules: list[Rule], store: Store | None, say: Progress) -> Iterator[RuleRun]:
+    """Each rule in its turn. Building a shared relation is not counted as any rule's time."""
     open_findings(connection)
-    unknown: dict[tuple[tuple[str, ...], str], dict[str, dict[str, int]]] = {}
-    for n, rule in enumerate(rules):
-        say(f"rule {rule.id}", n / len(rules) * 0.9)
-        started = time.perf_counter()
-        if rule.method == "cypher" and store is None:
-            yield RuleRun(rule_id=rule.id, switched_off="the graph server is not running")
-            continue
-        found = as_table(store.read(rule.text, rule.values)) if store and rule.method == "cypher" else answer(rule, connection)
-        hits = add_hits(connection, rule, found)
-        asked = (rule.needs, rule.id if "kb_point" in tables_read(reads(rule)) else "")
-        if asked not in unknown:
-            unknown[asked] = not_testable(connection, rule)
-        seconds = round(time.perf_counter() - started, 3)
-        yield RuleRun(rule_id=rule.id, seconds=seconds, findings=hits, not_testable=unknown[asked])
+    unknown: Unknown = {}
+    tables = kept(rules)
+    for n, turn in enumerate(turns(rules, tables)):
+        for relation in turn.build:
+            say(f"relation {relation.name}", None)
+            create(connection, relation, kept=relation.name in tables)
+        say(f"rule {turn.rule.id}", n / len(rules) * 0.9)
+        yield _run(connection, turn.rule, store, unknown)
+        for name in turn.drop:
+            connection.execute(f"DROP TABLE {name}")
+
+
+def _run(connection: duckdb.DuckDBPyConnection, rule: Rule, store: Store | None, unknown: Unknown) -> RuleRun:
+    """One rule's answer into the hits. `unknown` remembers what was counted for rules with the same needs."""
+    started = time.perf_counter()
+    if rule.method == "cypher" and store is None:
+        return RuleRun(rule_id=rule.id, switched_off="the graph server is not running")
+    found = as_table(store.read(rule.text, rule.values)) if store and rule.method == "cypher" else answer(rule, connection)
+    hits = add_hits(connection, rule, found)
+    asked = (rule.needs, rule.id if "kb_point" in tables_read(reads(rule)) else "")
+    if asked not in unknown:
+        unknown[asked] = not_testable(connection, rule)
+    return RuleRun(rule_id=rule.id, seconds=round(time.perf_counter() - started, 3), findings=hits, not_testable=unknown[asked])
 
 
 @contextmanager

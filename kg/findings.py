@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import duckdb
@@ -91,9 +91,14 @@ def add_hits(connection: duckdb.DuckDBPyConnection, rule: Rule, answer: pa.Table
         if column.endswith(SUFFIX):
             connection.execute(_insert_cites(column.removesuffix(SUFFIX)), {"rule_id": rule.id})
     connection.unregister("answer")
-    for table in rule.whole:
-        connection.execute(_insert_whole(table), {"rule_id": rule.id})
     return int(answer.num_rows)
+
+
+def cite_whole(connection: duckdb.DuckDBPyConnection, rules: Iterable[Rule]) -> None:
+    """Cite every net line of the visits and settlements that these rules take for fraud as a whole: one pass over the lines for all."""
+    for table in ("mdtrt_d", "setl_d"):
+        if ids := [rule.id for rule in rules if table in rule.whole]:
+            connection.execute(_insert_whole(table), {"rules": ids})
 
 
 def write_findings(
@@ -150,10 +155,9 @@ def _insert_cites(table: str) -> str:
 
 
 def _insert_whole(table: str) -> str:
-    """The net lines of every visit or settlement that the rule cites as fraud as a whole."""
     by = CONTRACT[table].key[0]
     return f"""INSERT INTO cite
 SELECT w.rule_id, w.n, 'fee_list_d', CAST(to_json(struct_pack(mdtrt_id := l.mdtrt_id, bkkp_sn := l.bkkp_sn)) AS VARCHAR), l.inscp_fen
 FROM (SELECT DISTINCT rule_id, n, json_extract_string(key, '$.{by}') AS {by} FROM cite
-      WHERE rule_id = $rule_id AND source_table = '{table}') w
+      WHERE list_contains($rules, rule_id) AND source_table = '{table}') w
 JOIN net_line l ON l.{by} = w.{by}"""

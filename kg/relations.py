@@ -1,13 +1,15 @@
 """The shared relations under kg/views: what is true of every rule (net lines, stays, live sales), said once.
 
-A view's first comment says what one row is. Marks may follow: `-- kept: why` makes it a temporary table, built once a run;
-`-- may lack: table, ...` names tables whose absence leaves it right, only poorer; `-- one of: a, b` tables of which one must be there.
-Who reads whom is found in the SQL itself.
+A view's first comment says what one row is. A view that a run reads more than once is built once, as a table, and goes after its last
+reader (kg/turns.py). Marks may follow: `-- kept: why` makes it a table however few read it; `-- passes: why` never makes it one, because
+it only filters what is cheap to read again; `-- may lack: table, ...` names tables whose absence leaves it right, only poorer;
+`-- one of: a, b` tables of which one must be there. Who reads whom is found in the SQL itself.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -33,18 +35,27 @@ class Relation:
     says: str
     text: str
     kept: bool
+    passes: bool
     may_lack: frozenset[str]
     one_of: frozenset[str]
-    reads: frozenset[str]
-    """Views, book tables and knowledge that its SQL names."""
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """Views, book tables and knowledge that its SQL names."""
+        return relations_read(self.text)
 
 
 @cache
-def relations_read(sql: str) -> frozenset[str]:
-    """Every relation that a query names, its own WITH names taken off."""
+def mentions(sql: str) -> Counter[str]:
+    """Every relation that a query names, its own WITH names taken off -> how often."""
     tree = sqlglot.parse_one(sql, dialect="duckdb")
     own = {cte.alias for cte in tree.find_all(exp.CTE)}
-    return frozenset(table.name for table in tree.find_all(exp.Table) if table.name and table.name not in own)
+    return Counter(table.name for table in tree.find_all(exp.Table) if table.name and table.name not in own)
+
+
+def relations_read(sql: str) -> frozenset[str]:
+    """Every relation that a query names."""
+    return frozenset(mentions(sql))
 
 
 def _names(listed: str) -> frozenset[str]:
@@ -53,15 +64,15 @@ def _names(listed: str) -> frozenset[str]:
 
 def _relation(name: str, text: str) -> Relation:
     comments = re.findall(r"^-- ?(.*)$", text, flags=re.MULTILINE)
-    marks = dict(re.findall(r"^-- (kept|may lack|one of): (.*)$", text, flags=re.MULTILINE))
+    marks = dict(re.findall(r"^-- (kept|passes|may lack|one of): (.*)$", text, flags=re.MULTILINE))
     return Relation(
         name=name,
         says=comments[0] if comments else "",
         text=text,
         kept="kept" in marks,
+        passes="passes" in marks,
         may_lack=_names(marks.get("may lack", "")),
         one_of=_names(marks.get("one of", "")),
-        reads=relations_read(text),
     )
 
 
@@ -115,12 +126,16 @@ def alternatives(wanted: Iterable[str]) -> frozenset[frozenset[str]]:
 
 
 def prepare(connection: duckdb.DuckDBPyConnection, wanted: Iterable[str], library: Library = CARRIED) -> Iterator[str]:
-    """Create the knowledge, then each wanted view in order (kept ones as temporary tables); yields their names."""
+    """Create the knowledge, then each wanted view in order (those marked kept as temporary tables); yields their names."""
     create_knowledge(connection, library)
     for relation in in_order(wanted):
         yield relation.name
-        kind = "TEMP TABLE" if relation.kept else "TEMP VIEW"
-        connection.execute(f"CREATE OR REPLACE {kind} {relation.name} AS {relation.text}")
+        create(connection, relation, kept=relation.kept)
+
+
+def create(connection: duckdb.DuckDBPyConnection, relation: Relation, *, kept: bool) -> None:
+    """One view, as a temporary table when it is kept. What it reads must be there."""
+    connection.execute(f"CREATE OR REPLACE TEMP {'TABLE' if kept else 'VIEW'} {relation.name} AS {relation.text}")
 
 
 def create_knowledge(connection: duckdb.DuckDBPyConnection, library: Library) -> None:

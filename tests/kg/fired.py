@@ -16,7 +16,7 @@ import pyarrow as pa
 from graph.book import TRACE_TABLE, book_columns
 from graph.contract import CONTRACT, KNOWLEDGE
 from kg import engine
-from kg.findings import add_hits, open_findings, write_findings
+from kg.findings import add_hits, cite_whole, open_findings, write_findings
 from kg.knowledge.library import Library, Part, Version
 from kg.knowledge.typed import typed
 from kg.relations import prepare
@@ -92,6 +92,7 @@ def fire(rule_id: str, *facts: Fact) -> Fired:
         list(prepare(book, reads(rule), library(facts)))
         open_findings(book)
         add_hits(book, rule, answer(rule, book))
+        cite_whole(book, [rule])
         unknown = {column: sum(places.values()) for column, places in engine.not_testable(book, rule).items()}
         write_findings(book, {rule_id: rule}, Path(folder), "test")
         return Fired(tuple(read_findings(Path(folder))), unknown)
