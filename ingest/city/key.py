@@ -12,6 +12,8 @@ import polars as pl
 
 from graph.contract import CONTRACT
 
+_TIMES: Mapping[type, str] = {pl.Datetime: "%Y-%m-%d %H:%M:%S", pl.Date: "%Y-%m-%d"}
+
 
 @dataclass(frozen=True)
 class Member:
@@ -75,7 +77,7 @@ class Key:
             *declared.filled,
             *(c for c in ("drug_trac_codg", "mdtrt_id", "psn_no", "bkkp_sn") if c in frame.columns and c not in declared.filled),
         ]
-        shown = [pl.col(n).dt.strftime("%Y-%m-%d %H:%M:%S") if isinstance(frame.schema[n], pl.Datetime) else pl.col(n) for n in names]
+        shown = [pl.col(n).dt.strftime(_TIMES[type(kind)]) if type(kind := frame.schema[n]) in _TIMES else pl.col(n) for n in names]
         picked = frame.select(pl.col(mark).alias("__number"), *shown).to_dicts()
         return [{k: v for k, v in row.items() if v is not None} for row in picked]
 

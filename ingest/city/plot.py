@@ -23,7 +23,7 @@ from ingest.city.crimes import (
     trace_code_reuse,
 )
 from ingest.city.district import District
-from ingest.city.innocents import Story, boxes, charges, every, families, kidneys, tills, wards
+from ingest.city.innocents import Story, admissions, boxes, charges, clinics, every, families, kidneys, papers, tills, wards
 from ingest.city.key import Deed
 from ingest.city.period import Month
 from ingest.city.rows import Draft
@@ -118,9 +118,10 @@ def plan(district: District, calendar: Sequence[Month]) -> Plot:
 
 
 def _innocents(plot: Plot, cast: Cast) -> None:
-    """As many look-alikes as schemes, every story told in turn."""
-    told = every(families.STORIES, tills.STORIES, boxes.STORIES, wards.STORIES, charges.STORIES, kidneys.STORIES)
-    wanted, turn, misses = len(plot.crimes), 0, 0
+    """As many look-alikes as schemes, and each story at least once."""
+    present = (families, tills, boxes, wards, charges, kidneys, admissions, clinics, papers)
+    told = every(*(part.STORIES for part in present))
+    wanted, turn, misses = max(len(plot.crimes), len(told)), 0, 0
     while len(plot.stories) < wanted and misses < len(told):
         name, looks_like, why, cast_it = told[turn % len(told)]
         story = cast_it(cast, Deed(len(plot.stories) + 1, looks_like, why, name), turn // len(told))
