@@ -60,9 +60,11 @@ def cast(kind: Kind, text: str) -> str:
     """The value of a clean text, or NULL."""
     match kind:
         case "fen":
-            # half a fen goes up, as the text says it and never by way of a float; wider before multiplying: 15 digits of yuan do not fit
-            # DECIMAL(18,2) as fen
-            return _number(text, 15, 30, f"CAST(CAST(TRY_CAST({text} AS DECIMAL(18,2)) AS DECIMAL(20,2)) * 100 AS BIGINT)")
+            # half a fen goes up, as the text says it and never by way of a float; what may not fit 64 bits as fen is widened, which is slow
+            narrow = f"TRY_CAST({text} AS DECIMAL(16,2))"
+            wide = f"CAST(TRY_CAST({text} AS DECIMAL(18,2)) AS DECIMAL(20,2))"
+            fen = f"CASE WHEN length({text}) < 14 THEN CAST({narrow} * 100 AS BIGINT) ELSE CAST({wide} * 100 AS BIGINT) END"
+            return _number(text, 15, 30, fen)
         case "price":
             return _number(text, 12, 6, f"TRY_CAST({text} AS DECIMAL(18,6))")
         case "quantity":
@@ -85,7 +87,9 @@ def cast(kind: Kind, text: str) -> str:
 
 def is_finer_than_a_fen(text: str) -> str:
     """Whether an amount had to be rounded: its third decimal or a later one is not nought."""
-    return f"(position('.' IN {text}) > 0 AND rtrim(substr({text}, position('.' IN {text}) + 3), '0') <> '')"
+    point = f"position('.' IN {text})"
+    # only a text with a third decimal is looked at: CASE evaluates no more than it must, AND does
+    return f"CASE WHEN {point} BETWEEN 1 AND length({text}) - 3 THEN rtrim(substr({text}, {point} + 3), '0') <> '' ELSE false END"
 
 
 def is_time_only(text: str) -> str:

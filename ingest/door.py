@@ -256,9 +256,10 @@ def _again(home: Home, delivery_id: str) -> Report:
 
 @contextmanager
 def _measured(delivery: Delivery) -> Iterator[tuple[Delivery, dict[str, Future[Measure]]]]:
-    """Hash and count the files beside the reader."""
+    """Hash and count the files beside the reader, in the order in which it asks for them."""
+    files = (file for table in delivery.tables for file in delivery.files_of(table))
     with ThreadPoolExecutor(max_workers=2, thread_name_prefix="measure") as pool:
-        yield delivery, {file.name: pool.submit(measure, file.path) for file in delivery.files}
+        yield delivery, {file.name: pool.submit(measure, file.path) for file in files}
 
 
 def _all(measures: dict[str, Future[Measure]]) -> dict[str, Measure]:

@@ -163,7 +163,7 @@ def _typed(table: Table, header: Header, *, tidy: bool = False) -> str:
     kept = ", ".join(f"{quoted(name)}: c{place}" for place, name in enumerate(_distinct(header.names)))
     out = [f'"{"v" if c in typed else "t"}_{c.name}" AS "{c.name}"' for c in columns]
     undated = [f'("v_{c.name}" IS NULL AND {cast.is_time_only(f"""t_{c.name}""")})' for c in typed if c.kind == "time"]
-    rounded = [f'coalesce({cast.is_finer_than_a_fen(f"""t_{c.name}""")}, false)' for c in typed if c.kind == "fen"]
+    rounded = [cast.is_finer_than_a_fen(f"t_{c.name}") for c in typed if c.kind == "fen"]
     return (
         f"SELECT {', '.join(out)}, _column, CASE WHEN _column IS NOT NULL THEN CASE _column {shown} END END AS _value, _reason, "
         f"CASE WHEN _column IS NOT NULL THEN coalesce(_line, CAST(to_json({{{kept}}}) AS VARCHAR)) END AS _raw, "
