@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -26,6 +27,10 @@ from ingest.stage import Staged, numbers
 ROW_GROUP = 40_960
 """Rows that a look-up by key has to read: a cited line comes out of one group."""
 
+MONTHS_AT_ONCE = 2
+"""Sorting and packing a month keep one core and a half busy; two months side by side keep two."""
+
+Hand = duckdb.DuckDBPyConnection
 Months = Mapping[str, BookFile]
 
 
@@ -54,7 +59,7 @@ def sweep(home: Home, manifest: Manifest) -> None:
 class Writer:
     """Writes one delivery's rows beside the book that counts, table by table; `commit` makes them count."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, home: Home, delivery_id: str, note: DeliveryNote) -> None:
+    def __init__(self, connection: Hand, home: Home, delivery_id: str, note: DeliveryNote) -> None:
         self._connection, self._home, self._id, self._note = connection, home, delivery_id, note
         self._before = Manifest.read(home.book)
         self._tables: dict[str, Months] = dict(self._before.tables)
@@ -67,24 +72,25 @@ class Writer:
         """Write the touched months of one table, and the delivery's own rows as its snapshot."""
         table = staged.table
         rows = book_rows(staged, self._id)
-        old = dict(self._tables.get(table.name, {}))
+        old = self._tables.get(table.name, {})
         found = self._connection.execute(f"SELECT DISTINCT {month_of(staged)} FROM {staged.name} s WHERE {good(staged)}").fetchall()
         fresh = {f"{month:06d}" for (month,) in found}
         dropped = self._dropped(staged, old)
-        total, sums = 0, dict.fromkeys(table.sums, 0)
-        for month in sorted(fresh | dropped):
+
+        def write(month: str) -> tuple[str, BookFile, Loaded]:
             kept = f"{self._old(table.name, old, month)} WHERE NOT {self._replaced(staged)}" if month in old else None
-            mine = f"SELECT * EXCLUDE (_rid, month) FROM ({rows} AND {in_month(table, month)})"
-            file, loaded = self._month(staged, month, mine if month in fresh else None, kept)
-            old.pop(month, None)
-            if file.rows:
-                old[month] = file
-            total += loaded.rows
-            sums = {column: sums[column] + loaded.sums[column] for column in sums}
-        self._tables[table.name] = old
+            mine = f"SELECT * EXCLUDE (_rid, month) FROM ({rows} AND {in_month(table, month)})" if month in fresh else None
+            with self._connection.cursor() as hand:
+                return month, *self._month(hand, staged, month, mine, kept)
+
+        with ThreadPoolExecutor(MONTHS_AT_ONCE) as hands:
+            written = list(hands.map(write, sorted(fresh | dropped)))
+        after = {**old, **{month: file for month, file, _ in written}}
+        self._tables[table.name] = {month: file for month, file in after.items() if file.rows}
         if any(column.split for column in table.columns.values()):
             self._retraced |= fresh | dropped
-        return Loaded(total, sums)
+        sums = {column: sum(loaded.sums[column] for *_, loaded in written) for column in table.sums}
+        return Loaded(sum(loaded.rows for *_, loaded in written), sums)
 
     def commit(self, after_snapshot: Callable[[], None]) -> Manifest:
         """Complete the snapshot, then rename the manifest: the one moment at which all of it becomes true."""
@@ -125,40 +131,40 @@ class Writer:
         found = self._connection.execute(f"SELECT DISTINCT month FROM ({book}) o WHERE {self._replaced(staged)}").fetchall()
         return {f"{month:06d}" for (month,) in found}
 
-    def _month(self, staged: Staged, month: str, mine: str | None, kept: str | None) -> tuple[BookFile, Loaded]:
+    def _month(self, hand: Hand, staged: Staged, month: str, mine: str | None, kept: str | None) -> tuple[BookFile, Loaded]:
         table = staged.table
         file = self._file(table.name, month)
         filled = filled_columns(staged)
         if mine and not kept:
-            self._copy(in_order(table, mine, filled), file)
+            self._copy(hand, in_order(table, mine, filled), file)
         else:
             both = " UNION ALL BY NAME ".join(part for part in (mine, kept) if part)
-            self._copy(in_order(table, both, {name for name, _ in table.book_columns}), file)
+            self._copy(hand, in_order(table, both, {name for name, _ in table.book_columns}), file)
         if mine:
             snapshot = self.draft / "rows" / table.name / f"month={month}.parquet"
             if kept:
-                self._copy(in_order(table, mine, filled), snapshot)
+                self._copy(hand, in_order(table, mine, filled), snapshot)
             else:
                 snapshot.parent.mkdir(parents=True, exist_ok=True)
                 os.link(file, snapshot)  # neither is ever changed
-        return self._read_back(table, file)
+        return self._read_back(hand, table, file)
 
     def _file(self, table: str, month: str) -> Path:
         # the version never comes back, so a file that counts is never overwritten
         return self._home.book / table / f"month={month}" / f"{self._before.version + 1:05d}-{self._id[:12]}.parquet"
 
-    def _copy(self, select: str, file: Path) -> None:
+    def _copy(self, hand: Hand, select: str, file: Path) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
-        self._connection.execute(f"COPY ({select}) TO {quoted(str(file))} (FORMAT parquet, ROW_GROUP_SIZE {ROW_GROUP})")
+        hand.execute(f"COPY ({select}) TO {quoted(str(file))} (FORMAT parquet, ROW_GROUP_SIZE {ROW_GROUP})")
         _sync(file)
 
-    def _read_back(self, table: Table, file: Path) -> tuple[BookFile, Loaded]:
+    def _read_back(self, hand: Hand, table: Table, file: Path) -> tuple[BookFile, Loaded]:
         """What was really written: the digest of all rows, and count and sums of this delivery's."""
         cells = ", ".join(f'"{name}"' for name in (*(("row_id",) if table.has_row_id else ()), *content(table)))
         mine = f"FILTER (WHERE delivery_id = {quoted(self._id)})"
         sums = "".join(f', CAST(coalesce(sum("{column}") {mine}, 0) AS BIGINT)' for column in table.sums)
         total, xor, added, loaded, *amounts = numbers(
-            self._connection,
+            hand,
             f"SELECT count(*), coalesce(bit_xor(h), 0), coalesce(sum(h), 0), count(*) {mine}{sums} "
             f"FROM (SELECT *, hash(hash({cells})) AS h FROM read_parquet({quoted(str(file))}, hive_partitioning = false))",
         )
@@ -185,6 +191,7 @@ class Writer:
                 continue
             file = self._file(TRACE_TABLE, month)
             self._copy(
+                self._connection,
                 f"SELECT DISTINCT source_table, row_id, trim(code) AS drug_trac_codg FROM ({' UNION ALL '.join(parts)}) "
                 "WHERE trim(code) <> '' ORDER BY drug_trac_codg, source_table, row_id",
                 file,

@@ -286,4 +286,3 @@ def _one_world(home: Home, manifest: Manifest, delivery: Delivery) -> None:
             kinds = ("real", "synthetic") if delivery.note.synthetic else ("synthetic", "real")
             seen = f"{kinds[1]} people for {home.root}, which holds {kinds[0]} ones"
             raise WrongUse(seen, "one kind in one home", "name another with --home")
-

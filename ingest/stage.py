@@ -86,7 +86,7 @@ def workshop(spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             # DuckDB calls its built-in cipher "unsafe" because its nonces are not certified; the key is this process's own and dies with it
             connection.execute("SET force_mbedtls_unsafe = true")
             connection.execute("SET temp_file_encryption = true")
-            connection.execute("SET TimeZone = 'Asia/Shanghai'")  # only matters for Parquet files that hold instants
+            connection.execute("SET GLOBAL TimeZone = 'Asia/Shanghai'")  # only matters for Parquet files that hold instants
             connection.execute("SET enable_progress_bar = false")
             connection.execute(f"ATTACH {quoted(str(spill / 'stage.duckdb'))} AS stage (ENCRYPTION_KEY '{secrets.token_hex(32)}')")
             yield connection
