@@ -15,42 +15,19 @@ from graph.book import ask
 from kg.benign import verdicts
 from kg.law import law_for
 
+# fmt: off
 ORDER = (
-    *(
-        "lead_id",
-        "rank",
-        "pattern",
-        "level",
-        "score",
-        "score_kind",
-        "subject",
-        "members",
-        "amount_fen",
-        "estimate_fen",
-        "period",
-        "sources",
-    ),
-    *("evidence_rows", "legal", "benign_checks", "state", "prior_verdict", "first_seen", "run_id"),
+    "lead_id", "rank", "pattern", "level", "score", "score_kind", "subject", "members", "amount_fen", "estimate_fen", "period", "sources",
+    "evidence_rows", "legal", "benign_checks", "state", "prior_verdict", "first_seen", "run_id",
 )
 """Fields of a lead, in the order of data-contract 2.1; `evidence` stands in lead_evidence.parquet."""
 
 BESIDE = (
-    *(
-        "subject_type",
-        "subject_id",
-        "institution_name",
-        "paid_fen",
-        "work_hours",
-        "value",
-        "hours_before",
-        "persons",
-        "visits",
-        "settlements",
-    ),
-    *("codes", "institutions", "cleared_at", "closed", "sentence_zh", "sentence_en"),
+    "subject_type", "subject_id", "institution_name", "paid_fen", "work_hours", "value", "hours_before", "persons", "visits", "settlements",
+    "codes", "institutions", "cleared_at", "closed", "sentence_zh", "sentence_en",
 )
 """What leads.parquet holds beside them, for the room and the next run."""
-
+# fmt: on
 
 FIGURES = {name: name for name in ("persons", "visits", "settlements", "codes", "institutions")} | {"rows": "evidence_rows"}
 """Figure of a sentence -> column."""
