@@ -1,0 +1,1 @@
+"""Rules about who is insured, and whether they are."""

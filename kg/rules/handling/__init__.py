@@ -1,0 +1,1 @@
+"""Rules about payments over the bureau's desk."""
