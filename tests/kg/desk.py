@@ -25,7 +25,7 @@ def bill(
     reason: str | None = "异地就医未备案",
     **more: object,
 ) -> Fact:
-    """A settlement of care from day `first` to day `last`, with its one line; by hand it is settled twenty days later. Its key is the settlement's."""
+    """A settlement of care from day `first` to day `last`, with its one line; by hand, twenty days later. Its key is the settlement's."""
     name = serial("B")
     when = days(settled if settled is not None else last + 20 if by_hand else last)
     key: Row = {"setl_id": setl_id or f"S-{name}"}
@@ -55,15 +55,22 @@ def bill(
     return rows + line(name, person=person, at_place=at_place, when=days(first), fen=fen, setl_id=str(key["setl_id"]))
 
 
-def act(action: str, about: Fact | str | None, *, by: str = "DESK1", when: float | None = 10.0, reviewer: str | None = None, ip: str | None = None) -> Fact:
+def act(
+    action: str,
+    about: Fact | str | None,
+    *,
+    by: str = "DESK1",
+    when: float | None = 10.0,
+    reviewer: str | None = None,
+    ip: str | None = None,
+) -> Fact:
     """An entry of the desk's log, about a settlement or a person."""
-    key: Row = {"log_id": serial("G")}
-    thing = about.key["setl_id"] if isinstance(about, Fact) else about
-    columns: Row = {**key, "opter_id": by, "action": action, "log_time": at(when), "object_id": thing, "reviewer_id": reviewer, "client_ip": ip}
-    return row("handler_log", **columns, object_kind="setl_d" if isinstance(about, Fact) else "psn_b")
+    columns: Row = {"log_id": serial("G"), "opter_id": by, "action": action, "log_time": at(when), "reviewer_id": reviewer, "client_ip": ip}
+    if isinstance(about, Fact):
+        return row("handler_log", **columns, object_kind="setl_d", object_id=about.key["setl_id"])
+    return row("handler_log", **columns, object_kind="psn_b", object_id=about)
 
 
 def paid_out(account: str, fen: int, *, day: float, payer: str = "FUND", note: str = "零星报销") -> Fact:
     """A transfer from the fund's account."""
     return row("bank_txn", txn_id=serial("T"), payer_acct_h=payer, payee_acct_h=account, amount=fen, txn_time=at(days(day)), note=note)
-

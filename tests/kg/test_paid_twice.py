@@ -1,9 +1,10 @@
 """One expense paid twice: the same invoice, two areas, on the spot and again by hand."""
 
-from tests.kg.crimes import fire, many
+from tests.kg.crimes import at, days, fire, many, row, visit
 from tests.kg.desk import bill
 
 INVOICE, REGIONS, BY_HAND = "invoice_claimed_twice", "two_region_reimbursement", "manual_and_online_double_payment"
+INJURY = "work_injury_or_third_party_double"
 NUMBER = "33012024A7"
 
 
@@ -139,3 +140,48 @@ def test_unknown_days_are_not_testable() -> None:
 
     assert run.none()
     assert run.not_testable == {"begndate": 1}
+
+
+def accident(*, day: int = 0, kind: str = "工伤保险", certificate: str = "C-ANN", invoice: str | None = None, dated: bool = True):
+    when = at(days(day)) if dated else None
+    return row("other_payer", certno_h=certificate, payer_kind=kind, event_date=when, invono=invoice, amount=200_000)
+
+
+def treated(*, diagnosis: str = "S72.0", flag: str | None = None, first: int = 0, **more: object):
+    care = bill(certificate="C-ANN", first=first, last=first + 5, mdtrt_id="V1", **more)  # type: ignore[arg-type]
+    return care + visit("V1", person="ANN", when=days(first), med_type="21", dscg_maindiag_code=diagnosis, ttp_pay_flag=flag)
+
+
+def test_an_injury_at_work_that_the_fund_paid_cites_settlement_and_event() -> None:
+    care = treated()
+
+    finding = fire(INJURY, care, accident()).only()
+
+    assert finding.subject == ("patient", "ANN")
+    assert finding.cites("setl_d") == [care.key]
+    assert len(finding.cites("other_payer")) == 1
+    assert (finding.amount_fen, finding.facts["other_payer_fen"]) == (500_000, 200_000)
+
+
+def test_an_illness_in_that_week_or_an_injury_of_another_week_has_no_other_payer() -> None:
+    assert fire(INJURY, treated(diagnosis="J18.9"), accident()).none()
+    assert fire(INJURY, treated(first=7), accident()).only()
+    assert fire(INJURY, treated(first=8), accident()).none()
+
+
+def test_the_invoice_ties_what_the_days_do_not() -> None:
+    assert fire(INJURY, treated(diagnosis="M54.5", first=60, invoice=NUMBER), accident(invoice=NUMBER)).only()
+
+
+def test_insurance_of_ones_own_another_person_and_what_was_declared_are_lawful() -> None:
+    assert fire(INJURY, treated(), accident(kind="commercial")).none()
+    assert fire(INJURY, treated(), accident(kind="商业保险")).none()
+    assert fire(INJURY, treated(), accident(certificate="C-BOB")).none()
+    assert fire(INJURY, treated(flag="1"), accident()).none()
+
+
+def test_an_event_without_a_day_is_not_testable() -> None:
+    run = fire(INJURY, treated(), accident(dated=False))
+
+    assert run.none()
+    assert run.not_testable["event_date"] == 1
