@@ -69,8 +69,3 @@ def act(
     if isinstance(about, Fact):
         return row("handler_log", **columns, object_kind="setl_d", object_id=about.key["setl_id"])
     return row("handler_log", **columns, object_kind="psn_b", object_id=about)
-
-
-def paid_out(account: str, fen: int, *, day: float, payer: str = "FUND", note: str = "零星报销") -> Fact:
-    """A transfer from the fund's account."""
-    return row("bank_txn", txn_id=serial("T"), payer_acct_h=payer, payee_acct_h=account, amount=fen, txn_time=at(days(day)), note=note)
