@@ -20,7 +20,7 @@ paper AS (
   FROM firm f
   LEFT JOIN insu_emp_b b ON b.emp_no = f.emp_no
   WHERE f.members >= $min_members
-    AND CASE WHEN f.sheets THEN f.waged ELSE CAST(b.tax_psn_cnt AS BIGINT) END <= f.members * (1 - $share)
+    AND f.members - CASE WHEN f.sheets THEN f.waged ELSE CAST(b.tax_psn_cnt AS BIGINT) END >= f.members * $share
 ),
 ill AS (
   SELECT m.emp_no, COUNT(DISTINCT m.psn_no) AS persons
