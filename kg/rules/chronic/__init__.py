@@ -1,0 +1,1 @@
+"""Rules about chronic care outside hospital."""

@@ -1,0 +1,7 @@
+-- One row: a card and a face that passed its checks: in how many visits, on how many days, first and last. Pictures without life are left out.
+-- kept: the face rules read it
+SELECT psn_no, template_id, COUNT(DISTINCT COALESCE(mdtrt_id, CAST(CAST(check_time AS DATE) AS VARCHAR))) AS visits,
+       COUNT(DISTINCT CAST(check_time AS DATE)) AS days, MIN(check_time) AS first_seen, MAX(check_time) AS last_seen
+FROM face_check
+WHERE result = 'pass' AND COALESCE(live_result, 'pass') <> 'fail' AND template_id IS NOT NULL
+GROUP BY psn_no, template_id
