@@ -5,7 +5,7 @@ WITH card AS (
   SELECT psn_no, COUNT(*) AS faces, SUM(days) AS days FROM face_look GROUP BY psn_no
 ),
 feed AS (
-  SELECT CAST(COUNT_IF(faces = 1) AS DOUBLE) / NULLIF(CAST(COUNT(*) AS DOUBLE), 0) AS steady FROM card WHERE days >= 2
+  SELECT CASE WHEN COUNT(*) > 0 THEN CAST(COUNT_IF(faces = 1) AS DOUBLE) / CAST(COUNT(*) AS DOUBLE) END AS steady FROM card WHERE days >= 2
 )
 SELECT l.psn_no, l.template_id, l.days, l.first_seen, l.last_seen, f.steady
 FROM face_look l

@@ -9,7 +9,9 @@ from tests.kg.crimes import Fact, check, days, fire, hospital, line, many, perso
 BORROWED, STAFF, TWICE = "one_card_many_faces", "staff_face_on_patient_task", "same_face_two_places"
 
 
-def seen(who: str, face: str | None, on: Iterable[float], *, visit: str | None = None, kind: str = "daily_ward", result: str = "pass") -> Fact:
+def seen(
+    who: str, face: str | None, on: Iterable[float], *, visit: str | None = None, kind: str = "daily_ward", result: str = "pass"
+) -> Fact:
     return many(check(visit, person=who, face=face, when=days(d), kind=kind, result=result) for d in on)
 
 
