@@ -1,0 +1,25 @@
+"""Days billed for examinations of which no report exists, at houses that deliver reports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import duckdb
+import pyarrow as pa
+
+from kg import unreported
+from kg.rule import Value
+
+READS = unreported.READS
+
+
+def find(connection: duckdb.DuckDBPyConnection, parameters: Mapping[str, Value]) -> pa.Table:
+    """One row per house and item, and per house and doctor, beyond peers and chance."""
+    limits = unreported.Limits(
+        feed=float(parameters["feed"]),
+        min_billed=int(parameters["min_billed"]),
+        min_unreported=int(parameters["min_unreported"]),
+        ratio=float(parameters["ratio"]),
+        alpha=float(parameters["alpha"]),
+    )
+    return unreported.find(connection, "exam", limits)

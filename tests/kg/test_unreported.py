@@ -1,0 +1,97 @@
+"""Examinations and tests that nobody reported, beyond what every house loses; houses that deliver nothing, panels, refunds."""
+
+import pytest
+
+from tests.kg.crimes import Fact, days, fire, line, many, row, serial
+
+PICTURE, LAB = "imaging_billed_without_report", "lab_billed_without_result"
+CT, COUNT, PART = "002103000010000", "002501010150000", "002501010010000"
+
+
+def examined(
+    *,
+    house: str = "H1",
+    by: str | None = "D1",
+    reported: bool = True,
+    kind: str = "exam",
+    item: str | None = None,
+    when: float | None = None,
+) -> Fact:
+    """One billed examination or test and, if reported, its report. Its key is the line's."""
+    code = item or (CT if kind == "exam" else COUNT)
+    name = serial("M")
+    charge = "03" if kind == "exam" else "04"
+    billed = line(name, person=f"P-{name}", at_place=house, item=code, charge=charge, when=days(1) if when is None else when)
+    line_of = Fact(tuple((t, {**r, "bilg_dr_code": by}) for t, r in billed.rows), billed.key)
+    return line_of + (report(name, kind, code) if reported else Fact(()))
+
+
+def report(name: str, kind: str, code: str) -> Fact:
+    if kind == "exam":
+        return row("exam_rpot", rpot_id=f"R-{name}", mdtrt_id=name, med_list_codg=code, findings="...")
+    return row("test_rpot", rpot_id=f"R-{name}", mdtrt_id=name, med_list_codg=code, samp_no=f"B-{name}", item_name="WBC", value="7.1")
+
+
+def house(code: str, *, billed: int = 20, without: int = 0, by: str | None = "D", **more: object) -> Fact:
+    return many(examined(house=code, by=by and f"{by}-{code}", reported=k >= without, **more) for k in range(billed))  # type: ignore[arg-type]
+
+
+def town(**more: object) -> Fact:
+    return many(house(f"H{k}", **more) for k in range(2, 7))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("rule", "kind"), [(PICTURE, "exam"), (LAB, "lab")])
+def test_six_of_twenty_without_report_cite_their_lines(rule: str, kind: str) -> None:
+    run = fire(rule, town(kind=kind), house("H1", without=6, kind=kind))
+
+    assert run.subjects == {"H1", "D-H1"}  # by the item, and by the doctor who ordered it
+    assert [f.amount_fen for f in run] == [6_000, 6_000]
+    assert all((f.facts["unreported"], f.facts["billed"]) == (6, 20) for f in run)
+
+
+def test_four_are_what_every_house_loses() -> None:
+    assert fire(PICTURE, town(), house("H1", without=4)).none()
+    assert fire(PICTURE, town(), house("H1", without=5)).findings
+
+
+def test_where_all_houses_lose_as_many_nobody_stands_out() -> None:
+    assert fire(PICTURE, town(without=5), house("H1", without=6)).none()
+
+
+def test_a_house_that_does_not_deliver_is_not_judged() -> None:
+    assert fire(PICTURE, town(), house("H1", without=7)).none()  # 13 of 20 reported
+    assert fire(PICTURE, town(), house("H1", without=20)).none()
+
+
+def test_without_five_houses_there_is_no_usual_one() -> None:
+    four = many(house(f"H{k}") for k in range(2, 5))
+
+    assert fire(PICTURE, four, house("H1", without=6)).none()
+
+
+def test_both_sides_on_one_day_are_one_report_and_a_panel_has_parts() -> None:
+    twice = many(line(f"M-{k}", person=f"P{k}", item=CT, charge="03", when=days(1)) for k in range(8) for _ in range(2))
+    once = many(report(f"M-{k}", "exam", CT) for k in range(8))
+    panel = row("kb_service", med_list_codg=COUNT, panel_parts=f"{PART};X")
+    parts = many(examined(kind="lab", reported=False, by="D1") for _ in range(6))
+    by_part = many(report(str(f["mdtrt_id"]), "lab", PART) for t, f in parts.rows if t == "fee_list_d")
+
+    assert fire(PICTURE, town(), twice, once, house("H1", billed=12)).none()
+    assert fire(LAB, town(kind="lab"), house("H1", billed=14, kind="lab"), parts, by_part).findings
+    assert fire(LAB, panel, town(kind="lab"), house("H1", billed=14, kind="lab"), parts, by_part).none()
+
+
+def test_a_bill_that_is_not_settled_may_still_be_reported() -> None:
+    open_bill = house("H1", without=6)
+    unsettled = Fact(tuple((t, {**r, "setl_id": None} if t == "fee_list_d" else r) for t, r in open_bill.rows))
+
+    assert fire(PICTURE, town(), unsettled).none()
+
+
+def test_an_examination_without_a_day_is_not_testable() -> None:
+    made = many(line(f"M-{k}", item=CT, charge="03", when=None) for k in range(6))
+
+    run = fire(PICTURE, town(), made)
+
+    assert run.none()
+    assert run.not_testable["fee_ocur_time"] == 6
