@@ -207,7 +207,7 @@ def _report(connection: duckdb.DuckDBPyConnection, read: Read, counts: dict[str,
         tables=counts,
         quarantine=tuple(entry for staged in read.tables for entry in quarantine.entries(connection, staged)),
         unknown_columns={table: columns for table, columns in unknown.items() if columns},
-        switched_off=tuple(t.name for t in CONTRACT if t.name not in booked and t.name not in read.delivery.tables),
+        switched_off=tuple(t.name for t in CONTRACT if t.name not in booked and not (t.name in counts and counts[t.name].loaded)),
         warnings=tuple(w for staged in read.tables for w in warnings(connection, staged)),
         faults=read.faults,
     )

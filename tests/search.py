@@ -43,7 +43,15 @@ def planted(data: Path, *, limit: int = 5_000) -> dict[str, set[str]]:
                 values = relation.project(f'trim("{column.name}") AS v').filter("v <> ''").distinct().order("v").fetchall()
                 step = len(values) // limit + 1
                 found.setdefault(str(column.identity), set()).update(v for (v,) in values[::step])
-    return found
+        public = _organisations(connection, data)
+    return {kind: values - public for kind, values in found.items()}
+
+
+def _organisations(connection: duckdb.DuckDBPyConnection, data: Path) -> set[str]:
+    """Names of firms and places: an account may be theirs, and purchases and registers name them for everybody."""
+    columns = {"fixmedins_b": "fixmedins_name", "insu_emp_b": "emp_name", "purcinfo_3503": "spler_name"}
+    files = [(f"{data / table}.csv", column) for table, column in columns.items() if (data / f"{table}.csv").exists()]
+    return {name for file, column in files for (name,) in connection.read_csv(file, all_varchar=True).project(column).distinct().fetchall()}
 
 
 def search_home(home: Home, values: Iterable[str], scratch: Path, *, graph: bool = True) -> list[Hit]:

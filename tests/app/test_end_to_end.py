@@ -81,7 +81,8 @@ def test_only_rules_whose_tables_are_missing_are_switched_off(town: Town) -> Non
     report = json.loads(town.ask("check", str(town.data), "--json"))
     run = json.loads((town.home.runs / (town.home.runs / "CURRENT").read_text().strip() / "report.json").read_text(encoding="utf-8"))
 
-    off = {rule["rule_id"] for rule in run["rules"]["rules"] if rule["switched_off"]}
+    lacking = {rule["rule_id"]: rule["switched_off"].split(", ") for rule in run["rules"]["rules"] if rule["switched_off"]}
+    off = {rule for rule, tables in lacking.items() if not all(table.startswith("kb_") for table in tables)}  # no delivery brings those
     assert set(report["switched_off"]) == off
 
 
