@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.kg.crimes import Fact, at, days, line, row, serial
+from tests.kg.crimes import SERVICE, Fact, at, days, line, row, serial
 from tests.kg.facts import Row
 
 
@@ -23,6 +23,7 @@ def bill(
     setl_id: str | None = None,
     certificate: str | None = None,
     reason: str | None = "异地就医未备案",
+    item: str = SERVICE,
     **more: object,
 ) -> Fact:
     """A settlement of care from day `first` to day `last`, with its one line; by hand, twenty days later. Its key is the settlement's."""
@@ -52,7 +53,7 @@ def bill(
     } | more
     back = {**columns, "setl_id": f"R-{key['setl_id']}", "init_setl_id": key["setl_id"], "refd_setl_flag": "1", "medfee_sumamt": -fen}
     rows = Fact((("setl_d", columns), *([("setl_d", back)] if refunded else [])), key)
-    return rows + line(name, person=person, at_place=at_place, when=days(first), fen=fen, setl_id=str(key["setl_id"]))
+    return rows + line(name, person=person, at_place=at_place, item=item, when=days(first), fen=fen, setl_id=str(key["setl_id"]))
 
 
 def act(

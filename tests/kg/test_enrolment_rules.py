@@ -72,6 +72,16 @@ def test_pensioners_new_members_and_late_illness_do_not_count() -> None:
     assert fire(SHELL, in_time, LATER).only()
 
 
+def test_two_later_wage_sheets_without_a_name_speak_before_ninety_days() -> None:
+    def sheet(period: str) -> Fact:
+        return hired("M9", waged=True) + row("payroll", certno_h="C-M9", emp_no="E1", period=period, wag=1)
+
+    soon = purchase(person="ZOE", when=days(60))
+    assert fire(SHELL, firm(members=9, ills=9), sheet("2025-08"), soon).none()  # hired in July
+    assert fire(SHELL, firm(members=9, ills=9), sheet("2025-09"), soon).only()
+    assert fire(SHELL, firm(members=9, ills=9), sheet("202509"), soon).only()
+
+
 def test_an_unknown_beginning_is_not_testable() -> None:
     run = fire(SHELL, hired("M0", since=None), LATER)
 

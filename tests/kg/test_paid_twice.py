@@ -25,6 +25,17 @@ def test_an_invoice_claimed_under_another_name_is_the_same_invoice() -> None:
     assert finding.subject == ("patient", "BOB")
 
 
+def test_a_part_of_the_bill_claimed_again_repeats_its_items() -> None:
+    first = bill(invoice=NUMBER)
+    part = bill(invoice=NUMBER, by_hand=True, fen=250_000)
+    left_out = bill(invoice=NUMBER, by_hand=True, fen=250_000, item="ANOTHER")
+
+    assert fire(INVOICE, first, part).only().cites("setl_d") == [part.key]
+    assert fire(INVOICE, first, left_out).none()
+    assert fire(INVOICE, first, bill(invoice=NUMBER, by_hand=True, fen=250_000, person="BOB")).none()
+    assert fire(INVOICE, first, bill(invoice=NUMBER, by_hand=True, fen=250_000, first=1)).none()
+
+
 def test_a_refunded_first_settlement_frees_the_invoice() -> None:
     assert fire(INVOICE, bill(invoice=NUMBER, refunded=True), bill(invoice=NUMBER, by_hand=True)).none()
 
@@ -78,8 +89,13 @@ def test_two_areas_pay_one_stay_and_the_smaller_payment_is_cited() -> None:
 
 
 def test_a_bill_split_when_the_insurance_moved_has_two_totals() -> None:
-    assert fire(REGIONS, HOME, abroad(by_hand=True, fen=505_051)).none()
-    assert fire(REGIONS, HOME, abroad(by_hand=True, fen=505_050)).only()  # a hundredth of the larger
+    assert fire(REGIONS, HOME, abroad(by_hand=True, last=4, fen=505_051)).none()
+    assert fire(REGIONS, HOME, abroad(by_hand=True, last=4, fen=505_050)).only()  # a hundredth of the larger
+
+
+def test_of_one_stay_each_area_may_have_struck_a_fifth() -> None:
+    assert fire(REGIONS, HOME, abroad(by_hand=True, fen=400_000)).only()
+    assert fire(REGIONS, HOME, abroad(by_hand=True, fen=399_999)).none()
 
 
 def test_another_hospital_other_days_or_the_same_area_are_another_expense() -> None:

@@ -6,8 +6,9 @@ member AS (
   SELECT e.*
   FROM employed e
   CROSS JOIN known k
-  -- a first wage may be late
+  -- a first wage may be late: who is not on the second sheet after he came will be on none
   WHERE CAST(e.begndate AS DATE) + CAST($days AS INTEGER) <= k.until
+     OR e.last_sheet >= EXTRACT(year FROM e.begndate) * 12 + EXTRACT(month FROM e.begndate) + $later_sheets
 ),
 firm AS (
   SELECT emp_no, COUNT(DISTINCT psn_no) AS members, COUNT(DISTINCT psn_no) FILTER (WHERE waged) AS waged, BOOL_OR(sheets) AS sheets

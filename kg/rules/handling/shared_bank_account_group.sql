@@ -4,6 +4,7 @@ WITH claim AS (
 ),
 fits AS (
   SELECT c.setl_id, c.psn_no, c.fund_fen, t.txn_id, t.payer_acct_h, t.payee_acct_h,
+         regexp_matches(COALESCE(t.note, ''), '委托|代领|代办|监护') AS with_letter,
          COUNT(*) OVER (PARTITION BY c.setl_id) AS payments, COUNT(*) OVER (PARTITION BY t.txn_id) AS claims
   FROM claim c
   JOIN bank_txn t ON t.amount = c.fund_fen AND CAST(t.txn_time AS DATE) >= c.day AND CAST(t.txn_time AS DATE) <= c.day + CAST($pay_days AS INTEGER)
@@ -13,7 +14,7 @@ fund AS (
   SELECT payer_acct_h FROM fits GROUP BY payer_acct_h QUALIFY ROW_NUMBER() OVER (ORDER BY COUNT(*) DESC, payer_acct_h) = 1
 ),
 paid AS (
-  SELECT f.setl_id, f.psn_no, f.fund_fen, f.txn_id, f.payee_acct_h, COALESCE(h.household, f.psn_no) AS household, h.addr_h, p.bank_acct_h AS own
+  SELECT f.setl_id, f.psn_no, f.fund_fen, f.txn_id, f.payee_acct_h, f.with_letter, COALESCE(h.household, f.psn_no) AS household, h.addr_h, p.bank_acct_h AS own
   FROM fits f
   SEMI JOIN fund u ON u.payer_acct_h = f.payer_acct_h
   LEFT JOIN household h ON h.psn_no = f.psn_no
@@ -34,7 +35,8 @@ strange AS (
   ANTI JOIN fixmedins_b i ON i.bank_acct_h = f.payee_acct_h
   ANTI JOIN insu_emp_b e ON e.bank_acct_h = f.payee_acct_h
   ANTI JOIN owner o ON o.bank_acct_h = f.payee_acct_h AND o.household = f.household
-  WHERE f.own IS NOT NULL AND f.own <> f.payee_acct_h
+  -- a letter names who collects: a village's clerk brings the bills of its old people
+  WHERE f.own IS NOT NULL AND f.own <> f.payee_acct_h AND NOT f.with_letter
 )
 SELECT 'bank_account' AS subject_type,
        payee_acct_h AS subject_id,

@@ -6,9 +6,11 @@ WITH pair AS (
   FROM desk_bill a
   JOIN desk_bill b ON b.identity = a.identity AND b.fixmedins_code = a.fixmedins_code AND b.insured_in > a.insured_in
                   AND b.begndate <= a.enddate AND a.begndate <= b.enddate
-  WHERE ABS(a.fee_fen - b.fee_fen) <= GREATEST(a.fee_fen, b.fee_fen) * $amount_tolerance
-    -- of two visits on one day only equal bills are one bill
-    AND (a.fee_fen = b.fee_fen OR (a.enddate > a.begndate AND b.enddate > b.begndate))
+  -- of two visits on one day only equal bills are one bill; of one stay, from the same to the same day, each area may have cut its part
+  WHERE (a.fee_fen = b.fee_fen
+         OR (a.enddate > a.begndate AND b.enddate > b.begndate
+             AND ABS(a.fee_fen - b.fee_fen) <= GREATEST(a.fee_fen, b.fee_fen)
+                 * CASE WHEN a.begndate = b.begndate AND a.enddate = b.enddate THEN $cut_share ELSE $amount_tolerance END))
     AND (a.invono IS NULL OR b.invono IS NULL OR a.invono = b.invono OR (a.enddate > a.begndate AND b.enddate > b.begndate))
     AND LEAST(a.fee_fen, b.fee_fen) >= $min_fen
     AND a.fund_fen > 0 AND b.fund_fen > 0
