@@ -1,0 +1,32 @@
+-- One row: an institution and a consumable that it bills for more than it ever paid for it.
+WITH bought AS (
+  SELECT fixmedins_code, med_list_codg, CAST(purc_retn_stoin_time AS DATE) AS day, CAST(finl_trns_pric AS DOUBLE) AS price
+  FROM purcinfo_3503
+  WHERE substr(med_list_codg, 1, 1) = 'C' AND finl_trns_pric > 0
+),
+line AS (
+  -- the dearest purchase of the months before speaks for the institution
+  SELECT l.mdtrt_id, l.bkkp_sn, l.fixmedins_code, l.med_list_codg, l.inscp_fen, CAST(l.pric AS DOUBLE) AS price, MAX(b.price) AS paid
+  FROM net_line l
+  JOIN bought b ON b.fixmedins_code = l.fixmedins_code AND b.med_list_codg = l.med_list_codg AND b.day <= CAST(l.fee_ocur_time AS DATE)
+               AND date_diff('day', CAST(b.day AS DATE), CAST(l.fee_ocur_time AS DATE)) <= $lookback_days
+  WHERE l.inscp_fen > 0 AND l.pric > 0
+  GROUP BY l.mdtrt_id, l.bkkp_sn, l.fixmedins_code, l.med_list_codg, l.inscp_fen, l.pric
+),
+dearer AS (
+  SELECT *, CAST(FLOOR(CAST(inscp_fen AS DOUBLE) * (price - paid * (1 + $markup) - $fixed / 100.0) / price) AS BIGINT) AS fen
+  FROM line
+  WHERE price > paid * (1 + $markup + $rounding) + $fixed / 100.0
+    AND price <= paid * $max_ratio AND price * $max_ratio >= paid
+)
+SELECT 'institution' AS subject_type,
+       fixmedins_code AS subject_id,
+       LIST_SORT(ARRAY_AGG(STRUCT_PACK(mdtrt_id := mdtrt_id, bkkp_sn := bkkp_sn, fen := fen))) AS fee_list_d_rows,
+       med_list_codg AS consumable,
+       MAX(price) AS price_billed,
+       MAX(paid) AS price_paid,
+       COUNT(*) AS lines
+FROM dearer
+GROUP BY fixmedins_code, med_list_codg
+HAVING COUNT(*) >= $min_lines
+ORDER BY fixmedins_code, med_list_codg
