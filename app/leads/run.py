@@ -25,6 +25,7 @@ from graph.errors import NotBuiltYet
 from graph.home import Home
 from kg.benign import run_checks
 from kg.engine import detect
+from kg.knowledge.library import Library
 from kg.patterns import PATTERNS
 
 Progress = Callable[[str, float | None], None]
@@ -105,7 +106,7 @@ def make_leads(home: Home, folder: Path, run_id: str, scope: Scope, *, started: 
         connection.execute("SET preserve_insertion_order = false")
         _open(connection, folder, before)
         say("innocent explanations", 0.1)
-        run_checks(connection)
+        run_checks(connection, Library.of(home))
         say("roll-up", 0.4)
         says = roll_up(connection, _rings_before(connection))
         count_money(connection)

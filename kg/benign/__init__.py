@@ -1,9 +1,9 @@
 """The innocent stories: each is tested on every finding whose rule names it, and the outcome is printed for and against.
 
 One check is a pair with one stem, as a rule is: `<name>.toml` says what is tested and how the outcome reads, `<name>.sql` tests it, for all
-findings of a run in one query. The query reads the book and `hit_row` (the evidence rows of the findings that name the check) and returns
-one row a finding: `finding_id`, `explained` (the story holds; NULL = the data to tell are missing), `closes` (it holds entirely, so that
-the finding is none), and figures for the sentence.
+findings of a run in one query. The query reads the book, the views of kg, the library, `hit_row` (the evidence rows of the findings that
+name the check) and `cited_line` (what the bill says of such a row, by its `n`). It returns one row a finding: `finding_id`, `explained`
+(the story holds; NULL = the data to tell are missing), `closes` (it holds entirely, so that the finding is none), and figures.
 """
 
 from __future__ import annotations
@@ -19,6 +19,9 @@ import duckdb
 import polars as pl
 
 from graph.book import ask
+from graph.contract import KNOWLEDGE
+from kg.knowledge.library import CARRIED, Library
+from kg.relations import CODE_GROUP, RELATIONS, prepare, relations_read
 
 Verdict = Literal["excluded", "not_excluded", "no_data"]
 
@@ -54,20 +57,43 @@ CHECKS: Mapping[str, Check] = {
 }
 
 
-def run_checks(connection: duckdb.DuckDBPyConnection) -> None:
+LINE = "cited_line"
+_LINES = f"""
+CREATE OR REPLACE TEMP TABLE {LINE} AS
+SELECT e.n, f.med_list_codg, f.medins_list_codg, f.cnt, f.pric, f.sin_dos_dscr,
+       CASE WHEN substr(f.med_list_codg, 1, 1) = 'Z' OR regexp_matches(f.med_list_codg, '^[0-9]{{15}}$') THEN substr(f.med_list_codg, 1, 11)
+            ELSE substr(f.med_list_codg, 1, 10) END AS family  -- the ingredient of a drug, the item of a service, the kind of a consumable
+FROM evidence AS e JOIN fee_list_d AS f ON f.mdtrt_id = e.mdtrt_id AND f.bkkp_sn = e.bkkp_sn
+WHERE e.finding_id IN (SELECT finding_id FROM asked)"""
+
+
+def run_checks(connection: duckdb.DuckDBPyConnection, library: Library = CARRIED) -> None:
     """Test every story that a finding names; needs `finding` and `evidence`.
 
     Writes `benign_<name>` for each check that ran, and `closed_finding (finding_id, name)`: findings that a story explains entirely.
     """
-    connection.execute("CREATE OR REPLACE TEMP TABLE asked AS SELECT finding_id, pattern, UNNEST(benign_checks) AS name FROM finding")
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE asked AS SELECT finding_id, rule_id, pattern, UNNEST(benign_checks) AS name FROM finding"
+    )
     connection.execute("CREATE OR REPLACE TEMP TABLE closed_finding (finding_id VARCHAR, name VARCHAR)")
-    for check in _asked(connection):
+    checks = _asked(connection)
+    _provide(connection, {name for check in checks for name in relations_read(check.query)}, library)
+    for check in checks:
         connection.execute(f"""
             CREATE OR REPLACE TEMP VIEW hit_row AS
-            SELECT a.pattern, e.* FROM evidence AS e JOIN asked AS a ON a.finding_id = e.finding_id AND a.name = '{check.name}'
+            SELECT a.rule_id, a.pattern, e.* FROM evidence AS e JOIN asked AS a ON a.finding_id = e.finding_id AND a.name = '{check.name}'
         """)
         connection.execute(f"CREATE OR REPLACE TEMP TABLE benign_{check.name} AS {check.query}", dict(check.parameters) or None)
         connection.execute(f"INSERT INTO closed_finding SELECT finding_id, '{check.name}' FROM benign_{check.name} WHERE closes")
+
+
+def _provide(connection: duckdb.DuckDBPyConnection, read: set[str], library: Library) -> None:
+    """What the checks read beside the book, each thing once for all of them and only if one of them reads it."""
+    if LINE in read:
+        connection.execute(_LINES)
+    if read & {*RELATIONS, *KNOWLEDGE, CODE_GROUP}:
+        for _ in prepare(connection, read, library):
+            pass
 
 
 def _asked(connection: duckdb.DuckDBPyConnection) -> list[Check]:

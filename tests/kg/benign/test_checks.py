@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 from graph.home import Home
@@ -11,15 +12,18 @@ from tests.app.leads.findings import Hit, line, make_run
 from tests.books import make_book
 
 
-def test_the_six_stories_of_this_version_are_there() -> None:
-    assert {"family_proxy", "refund_or_retry", "feed_missing", "group_with_reason", "planned_cycle", "real_with_record"} <= set(CHECKS)
+def test_every_story_says_what_it_tests_in_two_languages_and_why_its_limits_are_so() -> None:
+    assert len(CHECKS) == 22
+    for check in CHECKS.values():
+        assert all((check.zh, check.en, check.test, check.says_zh, check.says_en, check.unknown_zh, check.unknown_en))
+        assert {f"${name}" for name in check.parameters} <= set(re.findall(r"[$]\w+", check.query))
 
 
-def test_a_story_that_cannot_be_tested_yet_is_printed_as_no_data(tmp_path: Path) -> None:
-    made = make_run(Home(tmp_path).make(), Hit("phantom_bed", [line("M1")], subject=("patient", "P1"), checks=["case_mix"]))
+def test_a_story_of_another_version_is_printed_as_no_data(tmp_path: Path) -> None:
+    made = make_run(Home(tmp_path).make(), Hit("phantom_bed", [line("M1")], subject=("patient", "P1"), checks=["told_elsewhere"]))
 
     (check,) = json.loads(made.page()["benign_checks"][0])
-    assert (check["name"], check["verdict"], check["detail"]) == ("case_mix", "no_data", "本版本尚不能检验此项")
+    assert (check["name"], check["verdict"], check["detail"]) == ("told_elsewhere", "no_data", "本版本尚不能检验此项")
 
 
 def test_an_explained_finding_leaves_its_lead_and_the_others_stay(tmp_path: Path) -> None:
