@@ -94,8 +94,12 @@ def _expected(connection: duckdb.DuckDBPyConnection, baskets: pl.DataFrame, burs
     joined = wanted.join(share, on=["fixmedins_code", "item"], how="left")
     # an item never sold outside the burst is taken to be as rare as once in all sales
     rare = days.select("fixmedins_code", (1 / (pl.col("all_sales") + 1)).alias("rare"))
-    chance = joined.join(rare, on="fixmedins_code").group_by("fixmedins_code", "basket").agg(
-        chance=pl.coalesce("share", "rare").product(),
+    chance = (
+        joined.join(rare, on="fixmedins_code")
+        .group_by("fixmedins_code", "basket")
+        .agg(
+            chance=pl.coalesce("share", "rare").product(),
+        )
     )
     whole = bursts.join(chance, on=["fixmedins_code", "basket"]).join(days, on="fixmedins_code")
     return whole.with_columns(expected_cards=pl.col("chance") * pl.col("all_sales") / pl.col("open_days") * pl.col("days"))
