@@ -1,7 +1,7 @@
--- One row a finding: on how many of its days did two systems of the institution disagree about the time?
-WITH hit_day AS (
-  SELECT DISTINCT finding_id, fixmedins_code, day FROM hit_row WHERE fixmedins_code IS NOT NULL AND day IS NOT NULL
-), place AS (SELECT DISTINCT fixmedins_code FROM hit_day), accused AS (
+-- One row a finding: in how many of its months did two systems of the institution disagree about the time?
+WITH hit_month AS (
+  SELECT DISTINCT finding_id, fixmedins_code, date_trunc('month', day) AS month FROM hit_row WHERE fixmedins_code IS NOT NULL AND day IS NOT NULL
+), place AS (SELECT DISTINCT fixmedins_code FROM hit_month), accused AS (
   SELECT DISTINCT psn_no FROM hit_row WHERE psn_no IS NOT NULL
 ), seen AS (             -- the first look of the day is the one at the door
   SELECT psn_no, fixmedins_code, CAST(check_time AS DATE) AS day, MIN(check_time) AS moment
@@ -18,15 +18,13 @@ WITH hit_day AS (
   FROM therapy_session AS t JOIN seen AS k ON k.psn_no = t.psn_no AND k.fixmedins_code = t.fixmedins_code AND k.day = CAST(t.begntime AS DATE)
   GROUP BY t.fixmedins_code, t.psn_no, CAST(t.begntime AS DATE)
 ), other AS (            -- the accused do not testify about the clock
-  SELECT systems, fixmedins_code, CAST(moment AS DATE) AS day,
+  SELECT systems, fixmedins_code, date_trunc('month', CAST(moment AS DATE)) AS month,
          CASE WHEN systems <> 'till' AND apart > 0 THEN GREATEST(apart - $wait * 60, 0) ELSE apart END AS apart
   FROM twice WHERE apart IS NOT NULL AND psn_no NOT IN (SELECT psn_no FROM accused)
 ), compared AS (
-  SELECT d.fixmedins_code, d.day, o.systems, ABS(MEDIAN(o.apart)) > $minutes * 60 AS off
-  FROM (SELECT DISTINCT fixmedins_code, day FROM hit_day) AS d
-  JOIN other AS o ON o.fixmedins_code = d.fixmedins_code AND o.day BETWEEN d.day - $days AND d.day + $days
-  GROUP BY d.fixmedins_code, d.day, o.systems HAVING COUNT(*) >= $comparable
-), of_day AS (SELECT fixmedins_code, day, BOOL_OR(off) AS off FROM compared GROUP BY fixmedins_code, day)
-SELECT h.finding_id, COUNT(*) AS clocks, COUNT(*) FILTER (WHERE d.off) AS apart, COUNT(*) FILTER (WHERE d.off) * 2 >= COUNT(*) AS explained,
+  SELECT fixmedins_code, month, systems, ABS(MEDIAN(apart)) > $minutes * 60 AS off
+  FROM other GROUP BY fixmedins_code, month, systems HAVING COUNT(*) >= $comparable
+), of_month AS (SELECT fixmedins_code, month, BOOL_OR(off) AS off FROM compared GROUP BY fixmedins_code, month)
+SELECT h.finding_id, COUNT(*) AS clocks, COUNT(*) FILTER (WHERE m.off) AS apart, COUNT(*) FILTER (WHERE m.off) * 2 >= COUNT(*) AS explained,
        false AS closes   -- the rule must be asked again with the difference taken off
-FROM hit_day AS h JOIN of_day AS d ON d.fixmedins_code = h.fixmedins_code AND d.day = h.day GROUP BY h.finding_id
+FROM hit_month AS h JOIN of_month AS m ON m.fixmedins_code = h.fixmedins_code AND m.month = h.month GROUP BY h.finding_id

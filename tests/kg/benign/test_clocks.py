@@ -76,7 +76,7 @@ def shop(minutes: int, *, of: int = 20, day: int = 1) -> dict[str, Rows]:
 def test_a_shelf_whose_clock_is_off_by_more_than_ten_minutes(home: Home) -> None:
     assert said(home, "clock_offset", [line("M1")], shop(11)) == (
         "not_excluded",
-        "1 个机构日可核对，两个系统时间差中位数超过 10 分钟的有 1 个",
+        "1 个机构月可核对，两个系统时间差中位数超过 10 分钟的有 1 个",
     )
     assert told(home, "clock_offset", [line("M1")], shop(10)) == "excluded"
 
