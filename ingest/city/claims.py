@@ -29,7 +29,7 @@ _ROUGH_VISIT = set(VISIT) - {*MARKS}
 _ROUGH_SETTLEMENT = _ROUGH_VISIT | {
     *("setl", "fee", "inscp", "refunded", "when", "fund", "deducted", "rest", "share", "acct", "mutual", "cash", "balance", "employee")
 }
-_ROUGH_LINE = set(LINE) - {*MARKS, "lid", "codes", "cnt"} | {"psn", "fee", "settled", "setl", "med"}
+_ROUGH_LINE = set(LINE) - {*MARKS, "lid", "codes", "cnt"} | {"psn", "fee", "settled", "setl", "med", "region"}
 
 
 @dataclass(frozen=True)
@@ -47,9 +47,18 @@ class Keys:
 def keys(draft: Draft, settled: pl.DataFrame, ids: Ids, rng: np.random.Generator) -> Keys:
     """Deal the ids of the month, after all stories are merged."""
     vid, setl, lid = draft.take("visit")["vid"], settled["setl"], draft.take("line")["lid"]
+    dealt = settled.select(
+        "setl",
+        pl.Series("setl_id", ids.give("setl", len(setl), rng)),
+        pl.Series("own", ids.give("invoice", len(setl), rng)),
+        first=pl.when(pl.col("invoice") >= 0).then(pl.col("invoice") * 2),
+    )
+    dealt = dealt.join(
+        dealt.select(pl.col("setl").alias("first"), pl.col("own").alias("again")), on="first", how="left", maintain_order="left"
+    )
     return Keys(
         pl.DataFrame({"vid": vid, "mdtrt_id": ids.give("visit", len(vid), rng)}),
-        pl.DataFrame({"setl": setl, "setl_id": ids.give("setl", len(setl), rng), "invono": ids.give("invoice", len(setl), rng)}),
+        dealt.select("setl", "setl_id", invono=pl.coalesce("again", "own")),
         pl.DataFrame({"lid": lid, "bkkp_sn": ids.give("line", len(lid), rng)}),
     )
 
@@ -68,12 +77,18 @@ def _who(frame: pl.DataFrame, district: District) -> Mapping[str, pl.Series]:
         "insutype": take(folk.insutype, psn),
         "psn_type": take(folk.psn_type, psn),
         "emp_no": take(firm_codes(district), pl.Series(folk.employer[psn.to_numpy()])),
-        "insu_admdvs": pl.repeat(ADMDVS, len(psn), eager=True),
+        "insu_admdvs": _region(frame),
     }
+
+
+def _region(frame: pl.DataFrame) -> pl.Series:
+    """Whose fund it is: ours, but for what another region settled."""
+    return frame.select(pl.when(pl.col("region") == "").then(pl.lit(ADMDVS)).otherwise("region"))["literal"]
 
 
 def _where(frame: pl.DataFrame, district: District) -> Mapping[str, pl.Series]:
     places, inst = district.places, frame["inst"]
+    desk = np.where(frame["typed"].to_numpy() >= 0, frame["typed"].to_numpy(), inst.to_numpy())
     n = len(inst)
     return {
         "fixmedins_code": take(places.code, inst),
@@ -82,7 +97,7 @@ def _where(frame: pl.DataFrame, district: District) -> Mapping[str, pl.Series]:
         "fix_blng_admdvs": pl.repeat(ADMDVS, n, eager=True),
         "poolarea_no": pl.repeat("990300", n, eager=True),
         "vali_flag": pl.repeat("1", n, eager=True),
-        "opter_id": pl.Series(join("W", digits(mix(inst.to_numpy(), frame["till"].to_numpy(), 41) % 10**9, 9))),
+        "opter_id": pl.Series(join("W", digits(mix(desk, frame["till"].to_numpy(), 41) % 10**9, 9))),
     }
 
 
@@ -238,7 +253,6 @@ def _charged(district: District) -> Mapping[str, pl.Expr]:
         "prd_days": pl.when(drug & (pl.col("days") > 0)).then("days"),
         "used_frqu_dscr": pl.when(drug).then(pl.lit("每日2次")),
         "vali_flag": pl.lit("1"),
-        "insu_admdvs": pl.lit(ADMDVS),
     }
 
 
@@ -268,7 +282,7 @@ def lines(priced: pl.DataFrame, district: District, month: Month, key: Keys) -> 
     first = key.lines.rename({"lid": "origin", "bkkp_sn": "init_feedetl_sn"})
     frame = frame.join(first, on="origin", how="left", maintain_order="left")
     forgotten = pl.Series(rng.random(frame.height) < 0.027)
-    frame = frame.with_columns(**_article(frame, district))
+    frame = frame.with_columns(**_article(frame, district), insu_admdvs=_region(frame))
     return frame.with_columns(**_billed(frame, district, forgotten), **_charged(district)).drop(_ROUGH_LINE)
 
 

@@ -64,10 +64,11 @@ def sell(
     off_shelf: bool = False,
     ill: int = 17,
     split: bool = False,
+    doctor: int = -1,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Add visits with their lines. `line_marks` marks the lines when only they are wrong. Returns (visits, lines)."""
+    """Add visits with their lines; returns (visits, lines). `line_marks` marks the lines when only they are wrong; `doctor` serves all."""
     n = len(psn)
-    dept, doctor = _desk(district, rng, inst, at)
+    dept, served = _desk(district, rng, inst, at) if doctor < 0 else (int(district.staff.dept[doctor]), doctor)
     visits = rows(
         "visit",
         n,
@@ -78,7 +79,7 @@ def sell(
         end=at + rng.integers(20, 90, n),
         med=med,
         dept=dept,
-        doctor=doctor,
+        doctor=served,
         ill=ill,
         cert=cert,
         till=till,

@@ -24,7 +24,7 @@ def price(draft: Draft, district: District) -> pl.DataFrame:
     unit = np.where(listed >= 0, listed, goods.price[item])
     fee = np.round(unit * cnt / 10_000).astype(np.int64)
     own = np.round(fee * goods.selfpay[item]).astype(np.int64)
-    visits = draft.take("visit").select("vid", "psn", "inst", "med", "settled")
+    visits = draft.take("visit").select("vid", "psn", "inst", "med", "settled", "region")
     priced = lines.with_columns(price=pl.Series(unit), fee=pl.Series(fee), inscp=pl.Series(fee - own)).join(
         visits, on="vid", how="left", maintain_order="left"
     )

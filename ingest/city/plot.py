@@ -18,12 +18,15 @@ from ingest.city.crimes import (
     dialysis_fraud,
     drug_swap,
     duplicate_charge,
+    impersonation,
+    off_indication,
+    over_prescribing,
     phantom_bed,
     reflux_drug,
     trace_code_reuse,
 )
 from ingest.city.district import District
-from ingest.city.innocents import Story, admissions, boxes, charges, clinics, every, families, kidneys, papers, tills, wards
+from ingest.city.innocents import Story, admissions, boxes, charges, clinics, every, families, kidneys, papers, patients, tills, wards
 from ingest.city.key import Deed
 from ingest.city.period import Month
 from ingest.city.rows import Draft
@@ -47,6 +50,9 @@ PATTERNS: Mapping[str, Plant] = {
     "trace_code_reuse": trace_code_reuse.plant,
     "duplicate_charge": duplicate_charge.plant,
     "dialysis_fraud": dialysis_fraud.plant,
+    "impersonation": impersonation.plant,
+    "over_prescribing": over_prescribing.plant,
+    "off_indication": off_indication.plant,
 }
 
 
@@ -119,7 +125,7 @@ def plan(district: District, calendar: Sequence[Month]) -> Plot:
 
 def _innocents(plot: Plot, cast: Cast) -> None:
     """As many look-alikes as schemes, and each story at least once."""
-    present = (families, tills, boxes, wards, charges, kidneys, admissions, clinics, papers)
+    present = (families, tills, boxes, wards, charges, kidneys, admissions, clinics, papers, patients)
     told = every(*(part.STORIES for part in present))
     wanted, turn, misses = max(len(plot.crimes), len(told)), 0, 0
     while len(plot.stories) < wanted and misses < len(told):

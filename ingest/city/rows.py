@@ -40,6 +40,10 @@ VISIT: Schema = {
     "settled": (pl.Int64, 0),
     "manual": (pl.String, ""),  # why it was paid back over the bureau's desk, "" = settled on the spot
     "handler": (pl.Int16, -1),
+    "body": (pl.Int32, -1),  # who really came, when it was not the holder of the card
+    "typed": (pl.Int32, -1),  # the institution at whose desk it was typed in, when it was another
+    "invoice": (pl.Int64, -1),  # the visit of the month whose invoice was handed in again
+    "region": (pl.String, ""),  # the other region that settled it
     **_MARKS,
 }
 LINE: Schema = {

@@ -14,7 +14,7 @@ from ingest.city.ills import ILLS
 
 @dataclass(frozen=True)
 class Analyte:
-    """One measured value: its median, spread between and within persons (log scale), decimals (-1 = a grade), what raises it."""
+    """One measured value: its median, spread between and within persons (log scale), decimals (-1 = a grade, -2 = a blood group)."""
 
     name: str
     unit: str
@@ -52,6 +52,7 @@ ANALYTES: Mapping[str, tuple[Analyte, ...]] = {
         Analyte("凝血酶原时间", "s", 11.8, 0.06, 0.03, 1),
         Analyte("活化部分凝血活酶时间", "s", 29.5, 0.08, 0.04, 1),
         Analyte("D-二聚体", "mg/L", 0.32, 0.5, 0.3, 2, (("A41", 6.0), ("S72", 5.0), ("I63", 1.8))),
+        Analyte("ABO血型", "", 1, 0, 0, -2),  # drawn before an operation, with the same tube
     ),
     "lab_glu": (Analyte("葡萄糖", "mmol/L", 5.2, 0.1, 0.08, 2, _SUGAR),),
     "glu_bed": (Analyte("末梢血糖", "mmol/L", 6.1, 0.12, 0.2, 1, _SUGAR),),
@@ -71,14 +72,25 @@ ANALYTES: Mapping[str, tuple[Analyte, ...]] = {
 TUBES: Mapping[str, int] = {"cbc": 0, "glu_bed": 4, "coag": 1, "urine": 2, "stool": 3, "stool_par": 3}
 """Which tests share a sample; all others are done from one tube of serum (5)."""
 _GRADES = np.array(["阴性", "±", "1+", "2+", "3+"])
+_GROUPS, _GROUP_SHARES = np.array(["O", "A", "B", "AB"]), np.array([0.33, 0.61, 0.9])
+_MISTYPED = 0.001
+"""Blood groups entered wrongly."""
 
 
 def values(rng: np.random.Generator, one: Analyte, psn: Ints, ill: Ints) -> Strings:
     """What is measured: a person keeps to his own level, every sample differs a little."""
+    if one.decimals == -2:
+        return _groups(rng, psn)
     own = ndtri((mix(psn, len(one.name) * 131 + int(one.median * 100), 23) % 9973 + 1) / 9975)
     factor = np.array([next((f for head, f in one.raised if kind.code.startswith(head)), 1.0) for kind in ILLS])[ill]
     level = one.median * factor ** rng.uniform(0.55, 1.1, len(psn)) * np.exp(one.between * own + one.within * rng.standard_normal(len(psn)))
     return _graded(level) if one.decimals < 0 else np.char.mod(f"%.{one.decimals}f", level)
+
+
+def _groups(rng: np.random.Generator, psn: Ints) -> Strings:
+    """A person's blood group is the same for life, whatever is typed."""
+    born = np.searchsorted(_GROUP_SHARES, mix(psn, 71) % 1000 / 1000)
+    return _GROUPS[(born + (rng.random(len(psn)) < _MISTYPED)) % 4]
 
 
 def _graded(level: Floats) -> Strings:

@@ -23,9 +23,10 @@ _SLIP = 0.0008
 
 
 def billed(draft: Draft, district: District, uses: tuple[str, ...]) -> pl.DataFrame:
-    """Paid and kept lines of some uses with their visit: lid, vid, item, at, doctor, psn, inst, ill, end, use."""
+    """Paid and kept lines of some uses with their visit: lid, vid, item, at, doctor, psn (whose body it was), inst, ill, end, use."""
     item = np.concatenate([district.goods.uses[use] for use in uses])
-    visits = draft.take("visit").filter(pl.col("refund") == 0).select("vid", "psn", "inst", "ill", "end", "med")
+    body = pl.when(pl.col("body") >= 0).then("body").otherwise("psn").alias("psn")
+    visits = draft.take("visit").filter(pl.col("refund") == 0).select("vid", body, "inst", "ill", "end", "med")
     lines = draft.take("line").filter((pl.col("cnt") > 0) & pl.col("item").is_in(item))
     found = lines.select("lid", "vid", "item", "at", "doctor").join(visits, on="vid", how="inner", maintain_order="left").sort("lid")
     return found.with_columns(use=pl.Series(district.goods.use[found["item"].to_numpy()]))
