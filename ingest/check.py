@@ -64,7 +64,7 @@ def null_shares(staged: Staged) -> str | None:
     counts = ", ".join(f'count("{name}") AS "{name}"' for name in columns)
     names = ", ".join(f'"{name}"' for name in columns)
     return (
-        f"SELECT {quoted(staged.table.name)} AS \"table\", \"column\", fixmedins_code, seen AS \"rows\", seen - filled AS nulls FROM ("
+        f'SELECT {quoted(staged.table.name)} AS "table", "column", fixmedins_code, seen AS "rows", seen - filled AS nulls FROM ('
         f"UNPIVOT (SELECT fixmedins_code, count(*) AS seen, {counts} FROM {staged.name} WHERE _column IS NULL GROUP BY fixmedins_code) "
         f'ON {names} INTO NAME "column" VALUE filled) WHERE filled < seen'
     )

@@ -133,7 +133,7 @@ def find(folder: Path) -> Delivery:
         raise InputAtFault(
             f"{folder} holds no table" + (f" (only {', '.join(unknown[:5])})" if unknown else ""),
             "files such as mdtrt_d.csv, setl_d.csv, fee_list_d.csv, named after the tables of the contract",
-            f"rename the files, or name them in {NAMES}: [tables.fee_list_d] files = \"FEE_*.txt\"",
+            f'rename the files, or name them in {NAMES}: [tables.fee_list_d] files = "FEE_*.txt"',
         )
     return Delivery(folder, note, tuple(sorted(files, key=lambda f: (f.table, f.name))), tuple(unknown))
 

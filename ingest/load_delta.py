@@ -45,9 +45,7 @@ def compare(db: duckdb.DuckDBPyConnection, old: Path | None, new: Path) -> Diffe
     return Difference({name: n for name, (n, _) in counts.items() if n}, {name: n for name, (_, n) in counts.items() if n})
 
 
-def apply(
-    db: duckdb.DuckDBPyConnection, store: Store, difference: Difference, progress: Progress = None, *, resumed: bool = False
-) -> None:
+def apply(db: duckdb.DuckDBPyConnection, store: Store, difference: Difference, progress: Progress = None, *, resumed: bool = False) -> None:
     """Write it: relationships go before their nodes, nodes come before their relationships.
 
     What the old state lacks is created without a look. `resumed`: a part of it may be in the graph by now, so everything is looked for.
@@ -180,4 +178,3 @@ def _batches(db: duckdb.DuckDBPyConnection, query: str) -> Iterator[list[dict[st
 def _count(db: duckdb.DuckDBPyConnection, table: str) -> int:
     row = db.execute(f"SELECT COUNT(*) FROM {table}").fetchone()
     return int(row[0]) if row else 0
-

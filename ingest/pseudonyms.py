@@ -105,5 +105,3 @@ def number_rows(connection: duckdb.DuckDBPyConnection, staged: Staged) -> None:
         f"CREATE TABLE {table} AS SELECT _rid AS rid, h || '-' || row_number() OVER (PARTITION BY h ORDER BY _rid) AS row_id "
         f"FROM (SELECT _rid, md5(concat_ws(chr(31), {canonical})) AS h FROM ({book_rows(staged, '', numbered=False)}))"
     )
-
-

@@ -176,7 +176,7 @@ def relation(file: SourceFile, header: Header) -> str:
     """SQL of the fast reader: text columns c0, c1, ... and the two extra columns, empty."""
     nothing = ", ".join(f'CAST(NULL AS VARCHAR) AS "{name}"' for name in EXTRA)
     if file.form == "parquet":
-        cells = ", ".join(f'{_parquet_text(name)} AS c{place}' for place, name in enumerate(header.names))
+        cells = ", ".join(f"{_parquet_text(name)} AS c{place}" for place, name in enumerate(header.names))
         return f"(SELECT {cells}, {nothing} FROM read_parquet({quoted(str(file.path))}))"
     columns = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(len(header.names)))
     return (

@@ -96,9 +96,7 @@ def count(connection: duckdb.DuckDBPyConnection, staged: Staged, loaded: Loaded 
     if loaded is None:
         fit = numbers(connection, f"SELECT count(*){totals} FROM {staged.name} s WHERE {good(staged)}")
         loaded = Loaded(fit[0], {c: fit[1 + 2 * n] for n, c in enumerate(columns)})
-    sums = {
-        c: Sum(whole[1 + 2 * n], loaded.sums[c], bad[1 + 2 * n], again[1 + 2 * n], bad[2 + 2 * n]) for n, c in enumerate(columns)
-    }
+    sums = {c: Sum(whole[1 + 2 * n], loaded.sums[c], bad[1 + 2 * n], again[1 + 2 * n], bad[2 + 2 * n]) for n, c in enumerate(columns)}
     counted = Count(whole[0], loaded.rows, bad[0], again[0], sums)
     _must_add_up(staged, counted)
     return counted

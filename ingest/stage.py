@@ -159,7 +159,7 @@ def _typed(table: Table, header: Header, *, tidy: bool = False) -> str:
     typed = [c for c in columns if c.kind not in TEXT_KINDS]
     values = ", ".join(["*", *(f'{_value(c, header)} AS "v_{c.name}"' for c in typed)])
     flaw = _first_flaw(table, columns)
-    shown = " ".join(f"WHEN {quoted(c.name)} THEN \"t_{c.name}\"" for c in columns)
+    shown = " ".join(f'WHEN {quoted(c.name)} THEN "t_{c.name}"' for c in columns)
     kept = ", ".join(f"{quoted(name)}: c{place}" for place, name in enumerate(_distinct(header.names)))
     out = [f'"{"v" if c in typed else "t"}_{c.name}" AS "{c.name}"' for c in columns]
     undated = [f'("v_{c.name}" IS NULL AND {cast.is_time_only(f"""t_{c.name}""")})' for c in typed if c.kind == "time"]

@@ -117,7 +117,7 @@ def build(out: Path, *, persons: int, months: int, seed: int, progress: Progress
     if not monthly:
         say("files", 0.9)
         broken += delivery.close(calendar, "full")
-    key.write(out / "answer_key", plot.schemes, plot.innocents, plot.ids(district), broken)
+    key.write(out / "answer_key", plot.schemes, plot.innocents, plot.ids(district), broken, plot.joined())
     say("done", 1.0)
 
 

@@ -13,7 +13,7 @@ from ingest.city.district import District
 from ingest.city.period import Month
 from ingest.city.places import CLINIC, DIALYSIS, HEALTH_CENTRE, HOSPITAL, PHARMACY, REHAB
 
-CROOKED = {HOSPITAL: 0.24, HEALTH_CENTRE: 0.12, CLINIC: 0.08, PHARMACY: 0.16, DIALYSIS: 0.3, REHAB: 0.3}
+CROOKED = {HOSPITAL: 0.18, HEALTH_CENTRE: 0.12, CLINIC: 0.05, PHARMACY: 0.11, DIALYSIS: 0.2, REHAB: 0.2}
 """Share of each kind that plays in schemes; some 10 to 15% of all institutions."""
 LEVELS = ("easy", "medium", "hard")
 
@@ -27,6 +27,10 @@ class Cast:
     calendar: Sequence[Month]
     taken: set[int] = field(default_factory=set)
     """Persons who already play, and those who die or travel."""
+    firms: set[int] = field(default_factory=set)
+    """Employers who play in a scheme."""
+    dead: set[int] = field(default_factory=set)
+    """Dead persons whose cards play."""
     crooked: dict[str, Ints] = field(default_factory=dict)
     honest: dict[str, Ints] = field(default_factory=dict)
     turns: Counter[str] = field(default_factory=Counter)
@@ -46,10 +50,10 @@ class Cast:
             cast.crooked[kind], cast.honest[kind] = members[:number], members[number:]
         cast.crooked["wards"] = np.concatenate([cast.crooked[HOSPITAL], cast.crooked[HEALTH_CENTRE]])
         cast.honest["wards"] = np.concatenate([cast.honest[HOSPITAL], cast.honest[HEALTH_CENTRE]])
-        # every second unit by number of patients, so that large and small ones are on both sides
+        # every second or third unit by number of patients, so that large and small ones are on both sides
         load = np.bincount(district.habits.dialysis[district.people.dialysis], minlength=len(district.places))
         units = district.places.dialysis[np.argsort(-load[district.places.dialysis], kind="stable")]
-        side = np.arange(len(units)) % 2 == int(cast.rng.integers(0, 2))
+        side = np.arange(len(units)) % (2 if len(units) < 12 else 3) == int(cast.rng.integers(0, 2))
         cast.crooked["machines"], cast.honest["machines"] = units[side], units[~side]
         return cast
 
@@ -58,6 +62,17 @@ class Cast:
         self.turns[part] += 1
         pool = self.crooked[kind]
         return int(pool[(self.turns[part] + len(part)) % len(pool)])
+
+    def suspend(self, kind: str) -> int:
+        """An institution that is upright so far and now loses its agreement; at most one in fifty of its kind, -1 = no more."""
+        pool = self.honest[kind]
+        allowed = max(1, round((len(pool) + len(self.crooked[kind])) / 50))
+        if self.turns[f"suspended {kind}"] >= allowed or len(pool) < 3:
+            return -1
+        self.turns[f"suspended {kind}"] += 1
+        place = int(self.rng.choice(pool))
+        self.honest[kind] = pool[pool != place]
+        return place
 
     def upright(self, kind: str) -> int:
         """Any honest institution of a kind."""

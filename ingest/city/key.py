@@ -88,13 +88,15 @@ class Key:
         innocents: Sequence[Deed],
         ids: Mapping[str, Sequence[str]],
         broken: Sequence[dict[str, object]],
+        rings: Sequence[tuple[str, str, list[Deed]]] = (),
     ) -> None:
-        """Write the three files; `ids` gives the public id of each member type."""
+        """Write the four files; `ids` gives the public id of each member type, `rings` (kind, difficulty, schemes)."""
         folder.mkdir(parents=True, exist_ok=True)
         # a deed without records is left out: no bed or box was ever there for it, or its occasion never came
         planted = [self._scheme(deed, ids) for deed in schemes if self.records["scheme", deed.number]]
         told = [self._innocent(deed, ids) for deed in innocents if self.records["story", deed.number]]
-        for name, entries in (("schemes", planted), ("innocents", told), ("broken_rows", broken)):
+        joined = [ring for number, parts in enumerate(rings, 1) if (ring := self._ring(number, *parts, ids))]
+        for name, entries in (("schemes", planted), ("innocents", told), ("broken_rows", broken), ("rings", joined)):
             text = "".join(json.dumps(entry, ensure_ascii=False) + "\n" for entry in entries)
             (folder / f"{name}.jsonl").write_text(text, encoding="utf-8")
 
@@ -108,6 +110,28 @@ class Key:
             "members": _members(deed, ids),
             "records": self.records["scheme", deed.number],
             "amount_fen": self.money[deed.number],
+            "period": [days[0], days[-1]] if days else [],
+        }
+
+    def _ring(self, number: int, kind: str, note: str, parts: Sequence[Deed], ids: Mapping[str, Sequence[str]]) -> dict[str, object] | None:
+        """An organisation: the schemes of it that have records, None when fewer than two have."""
+        acted = [deed for deed in parts if self.records["scheme", deed.number]]
+        if len(acted) < 2:
+            return None
+        whole = Deed(number, "ring", note, kind)
+        for deed in acted:
+            for member in deed.members:
+                whole.join(member.type, [member.index], member.role)
+        days = sorted(day for deed in acted for day in self.days[deed.number])
+        return {
+            "scheme_id": f"R{number:04d}",
+            "pattern": "ring",
+            "difficulty": note,
+            "mechanism": kind,
+            "part_ids": [f"S{deed.number:04d}" for deed in acted],
+            "members": _members(whole, ids),
+            "records": [record for deed in acted for record in self.records["scheme", deed.number]],
+            "amount_fen": sum(self.money[deed.number] for deed in acted),
             "period": [days[0], days[-1]] if days else [],
         }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
@@ -9,16 +10,20 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 import polars as pl
 
-from ingest.city import registers
+from ingest.city import organisations, registers
 from ingest.city.cast import Cast
 from ingest.city.crimes import (
     Crime,
     card_cashing,
     card_collecting,
     dialysis_fraud,
+    double_reimbursement,
     drug_swap,
     duplicate_charge,
+    ghost_enrolment,
+    handler_collusion,
     impersonation,
+    non_designated,
     off_indication,
     over_prescribing,
     phantom_bed,
@@ -26,7 +31,21 @@ from ingest.city.crimes import (
     trace_code_reuse,
 )
 from ingest.city.district import District
-from ingest.city.innocents import Story, admissions, boxes, charges, clinics, every, families, kidneys, papers, patients, tills, wards
+from ingest.city.innocents import (
+    Story,
+    admissions,
+    boxes,
+    charges,
+    clinics,
+    every,
+    families,
+    kidneys,
+    papers,
+    patients,
+    payments,
+    tills,
+    wards,
+)
 from ingest.city.key import Deed
 from ingest.city.period import Month
 from ingest.city.rows import Draft
@@ -53,6 +72,10 @@ PATTERNS: Mapping[str, Plant] = {
     "impersonation": impersonation.plant,
     "over_prescribing": over_prescribing.plant,
     "off_indication": off_indication.plant,
+    "ghost_enrolment": ghost_enrolment.plant,
+    "double_reimbursement": double_reimbursement.plant,
+    "handler_collusion": handler_collusion.plant,
+    "non_designated": non_designated.plant,
 }
 
 
@@ -62,6 +85,7 @@ class Plot:
 
     crimes: list[Crime] = field(default_factory=list)
     stories: list[Story] = field(default_factory=list)
+    rings: list[organisations.Ring] = field(default_factory=list)
     own_dialysis: set[int] = field(default_factory=set)
     """Patients whose sessions a deed writes."""
 
@@ -72,6 +96,10 @@ class Plot:
     @property
     def innocents(self) -> list[Deed]:
         return [story.deed for story in self.stories]
+
+    def joined(self) -> list[tuple[str, str, list[Deed]]]:
+        """(kind, difficulty, schemes) of each organisation."""
+        return [(ring.mechanism, ring.note, [crime.deed for crime in ring.crimes]) for ring in self.rings]
 
     def before(self, draft: Draft, district: District, month: Month) -> None:
         """Deeds that come before boxes are given out."""
@@ -119,13 +147,16 @@ def plan(district: District, calendar: Sequence[Month]) -> Plot:
                 plot.crimes.append(crime)
                 if isinstance(crime, dialysis_fraud.DialysisFraud):
                     plot.own_dialysis.update(int(p) for p in np.asarray(crime.patients))
+    last = itertools.count(number + 1)
+    plot.rings = organisations.plant(cast, lambda pattern: Deed(next(last), pattern, "", ""))
+    plot.crimes += [crime for ring in plot.rings for crime in ring.crimes]
     _innocents(plot, cast)
     return plot
 
 
 def _innocents(plot: Plot, cast: Cast) -> None:
     """As many look-alikes as schemes, and each story at least once."""
-    present = (families, tills, boxes, wards, charges, kidneys, admissions, clinics, papers, patients)
+    present = (families, tills, boxes, wards, charges, kidneys, admissions, clinics, papers, patients, payments)
     told = every(*(part.STORIES for part in present))
     wanted, turn, misses = max(len(plot.crimes), len(told)), 0, 0
     while len(plot.stories) < wanted and misses < len(told):

@@ -70,6 +70,7 @@ def institutions(district: District) -> pl.DataFrame:
             "close_time": np.where(hospital, "24:00", closing),
             "agreement_status": ["active"] * len(p),
             "status_from": ["2023-01-01"] * len(p),
+            "status_to": [""] * len(p),
             "begndate": ["2023-01-01"] * len(p),
         }
     ).with_columns(pl.col("aprv_bed_cnt", "dialysis_mach_cnt").replace(-1, None))

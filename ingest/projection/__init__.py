@@ -183,10 +183,7 @@ def _rel_query(rel: RelType) -> str:
     query = sql(rel.name)
     start = "start_label" if len(rel.starts) > 1 else f"'{rel.starts[0]}' AS start_label"
     end = "end_label" if len(rel.stops) > 1 else f"'{rel.stops[0]}' AS end_label"
-    return (
-        f"SELECT {start}, start_key, {end}, end_key{_cast(rel.props)} FROM ({query}) "
-        "WHERE start_key <> '' AND end_key <> ''"
-    )
+    return f"SELECT {start}, start_key, {end}, end_key{_cast(rel.props)} FROM ({query}) WHERE start_key <> '' AND end_key <> ''"
 
 
 def _cast_key(node: NodeType) -> str:

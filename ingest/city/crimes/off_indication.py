@@ -29,6 +29,7 @@ _COURSE = 14
 _SHORTER = "注射用七叶皂苷钠"
 """Paid for ten days only: left aside, so that each billed day after the fourteenth is one too many."""
 _STROKE = np.array([BY_CODE["I69.300"], BY_CODE["I63.900"]])
+_TRIES = 6
 _LINES = {"easy": (3, 5), "medium": (2, 3), "hard": (1, 2)}
 
 
@@ -77,7 +78,8 @@ class OffIndication:
         if self.deed.mechanism == "wrong_body":
             here = here.filter(pl.Series((district.people.age >= 20)[here["psn"].to_numpy()]))
         n = min(here.height, int(rng.integers(*_VISITS[self.deed.note], endpoint=True)))
-        return here[np.sort(rng.permutation(here.height)[:n]).tolist()]
+        found: pl.DataFrame = here[np.sort(rng.permutation(here.height)[:n]).tolist()]
+        return found
 
     def _fitting(self, district: District, rng: np.random.Generator, psn: Ints) -> Ints:
         """What each gets; of the wrong body: a child's drug for some, else one of the other sex."""
@@ -115,11 +117,14 @@ class OffIndication:
     def _course(self, draft: Draft, district: District, month: Month, rng: np.random.Generator) -> None:
         """Old patients after a stroke lie for weeks; the same injection is hung up every morning, paid days or not."""
         n = min(len(self.patients), int(rng.integers(1, 3, endpoint=True)))
-        psn = rng.choice(self.patients, n, replace=False)
-        beg = month.beg + rng.integers(0, max(1, month.days - 26), n) * DAY + rng.integers(8 * 3600, 16 * 3600, n)
-        days = rng.uniform(*_DAYS[self.deed.note], n)
-        want = stays.Admission(psn, np.full(n, self.inst), rng.choice(_STROKE, n), beg, stays.discharge(rng, beg, days))
-        frame = admission.lie(draft, district, rng, want, at_home=False)
+        for _ in range(_TRIES):  # until a bed is free for so long
+            psn = rng.choice(self.patients, n, replace=False)
+            beg = month.beg + rng.integers(0, max(1, month.days - 22), n) * DAY + rng.integers(8 * 3600, 16 * 3600, n)
+            days = rng.uniform(*_DAYS[self.deed.note], n)
+            want = stays.Admission(psn, np.full(n, self.inst), rng.choice(_STROKE, n), beg, stays.discharge(rng, beg, days))
+            frame = admission.lie(draft, district, rng, want, at_home=False)
+            if frame.height:
+                break
         admission.seen(draft, district, month, rng, frame)
         item = rng.choice(self.items, frame.height)
         paid = np.arange(int(days.max() if n else 0) + 1)

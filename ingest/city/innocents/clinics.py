@@ -93,7 +93,7 @@ def _firm(cast: Cast, deed: Deed, turn: int) -> Story | None:
     """A cold goes round in a workshop."""
     fit = cast.adults(employee=True)
     firms = cast.district.people.employer[fit]
-    firm = int(cast.rng.choice(firms[firms >= 0]))
+    firm = int(cast.rng.choice(firms[(firms >= 0) & ~np.isin(firms, [*cast.firms])]))
     people = cast.folk(int(cast.rng.integers(6, 14)), fit[firms == firm])
     deed.join("patient", people.tolist())
     deed.join("employer", [firm])

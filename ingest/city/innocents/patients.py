@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import polars as pl
 
 from ingest.city import admission, counter, stays
 from ingest.city.cast import Cast
@@ -36,7 +37,7 @@ class Namesake(Story):
         first = Draft(draft.serials)
         counter.sell(first, district, rng, np.array([wrong]), shop, at, basket, marks=self.marks, cert="02")
         back = at + rng.integers(120, 900, 1)
-        draft.add("visit", first.take("visit").with_columns(refund=int(back[0])))
+        draft.add("visit", first.take("visit").with_columns(refund=pl.lit(int(back[0]), pl.Int64)))
         draft.add("line", first.take("line"))
         again, _ = counter.sell(draft, district, rng, np.array([right]), shop, back + 60, basket, marks=self.marks, cert="02")
         counter.seen(draft, again, rng, right, marks=self.marks)

@@ -38,6 +38,11 @@ class City:
     def keys(self, table: str, column: str, deeds: list[dict]) -> list[str]:
         return sorted({r["key"][column] for deed in deeds for r in deed["records"] if r["table"] == table and column in r["key"]})
 
+    def visits(self, *patterns: str) -> str:
+        """The visits of some patterns, as a list for SQL."""
+        named = self.keys("mdtrt_d", "mdtrt_id", [s for s in self.schemes if s["pattern"] in patterns])
+        return ", ".join(f"'{visit}'" for visit in named)
+
     def crooked(self) -> list[str]:
         """Institutions of any scheme, culpable or not."""
         named = {m["id"] for s in self.schemes for m in s["members"] if m["type"] == "institution"}

@@ -93,11 +93,12 @@ def test_one_bed_holds_one_honest_patient_and_one_patient_lies_in_one_bed(city) 
 
 
 def test_honest_drugs_fit_sex_and_age(city) -> None:
-    wrong = city.rows("""
-        SELECT f.medins_list_name, m.gend, m.age FROM fee_list_d AS f JOIN mdtrt_d AS m USING (mdtrt_id)
+    planted = city.keys("fee_list_d", "mdtrt_id", [s for s in city.schemes if s["pattern"] in ("off_indication", "impersonation")])
+    found = city.rows("""
+        SELECT f.medins_list_name, m.gend, m.age, m.mdtrt_id FROM fee_list_d AS f JOIN mdtrt_d AS m USING (mdtrt_id)
         WHERE m.med_type <> '41' AND f.cnt::DOUBLE > 0 AND ((f.medins_list_name LIKE '妇%' AND m.gend = '1') OR
             (f.medins_list_name LIKE '小儿%' AND m.age::INT > 17))""")
-    assert not wrong
+    assert {visit for *_, visit in found} <= set(planted)
 
 
 def test_numbers_of_persons_and_institutions_carry_right_check_digits(city) -> None:

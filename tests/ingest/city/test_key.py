@@ -115,3 +115,16 @@ def test_innocents_are_no_culprits(city) -> None:
     guilty = culprits(city.schemes, "patient") | culprits(city.schemes, "institution")
     for story in city.innocents:
         assert not {m["id"] for m in story["members"]} & guilty, story["innocent_id"]
+
+
+def test_an_organisation_is_the_sum_of_its_schemes_and_shares_people(city) -> None:
+    schemes = {s["scheme_id"]: s for s in city.schemes}
+    rings = city.key("rings")
+    assert {ring["mechanism"] for ring in rings} == {"hospital_recruiter_pharmacy", "pharmacy_collector_doctor"}
+    for ring in rings:
+        parts = [schemes[part] for part in ring["part_ids"]]
+        assert len(parts) >= 2
+        assert ring["amount_fen"] == sum(part["amount_fen"] for part in parts)
+        folk = [{m["id"] for m in part["members"] if m["type"] == "patient"} for part in parts]
+        assert all(folk[0] & others for others in folk[1:])
+        assert {m["id"] for m in ring["members"]} == {m["id"] for part in parts for m in part["members"]}
