@@ -125,7 +125,7 @@ class Key:
         days = sorted(day for deed in acted for day in self.days[deed.number])
         return {
             "scheme_id": f"R{number:04d}",
-            "pattern": "ring",
+            "pattern": acted[0].pattern,
             "difficulty": note,
             "mechanism": kind,
             "part_ids": [f"S{deed.number:04d}" for deed in acted],

@@ -117,9 +117,10 @@ class OffIndication:
     def _course(self, draft: Draft, district: District, month: Month, rng: np.random.Generator) -> None:
         """Old patients after a stroke lie for weeks; the same injection is hung up every morning, paid days or not."""
         n = min(len(self.patients), int(rng.integers(1, 3, endpoint=True)))
+        days_left = (district.until - month.beg) // DAY - _DAYS[self.deed.note][0]
         for _ in range(_TRIES):  # until a bed is free for so long
             psn = rng.choice(self.patients, n, replace=False)
-            beg = month.beg + rng.integers(0, max(1, month.days - 22), n) * DAY + rng.integers(8 * 3600, 16 * 3600, n)
+            beg = month.beg + rng.integers(0, max(1, min(month.days - 1, days_left)), n) * DAY + rng.integers(8 * 3600, 16 * 3600, n)
             days = rng.uniform(*_DAYS[self.deed.note], n)
             want = stays.Admission(psn, np.full(n, self.inst), rng.choice(_STROKE, n), beg, stays.discharge(rng, beg, days))
             frame = admission.lie(draft, district, rng, want, at_home=False)

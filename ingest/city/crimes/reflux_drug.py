@@ -102,8 +102,8 @@ class Reflux:
     ) -> None:
         """Sell the lot on the cards of persons who buy here anyway."""
         n = len(lot)
-        near = np.flatnonzero(district.habits.shops[:, 0] == self.shop)
-        psn = rng.choice(near if len(near) > 20 else np.arange(len(district.people)), n)
+        near = np.setdiff1d(np.flatnonzero(district.habits.shops[:, 0] == self.shop), district.mortal)
+        psn = rng.choice(near if len(near) > 20 else np.setdiff1d(np.arange(len(district.people)), district.mortal), n)
         item, codes = np.array([i for i, _ in lot]), [code for _, code in lot]
         basket = counter.Basket(np.arange(n), item, np.ones(n, dtype=np.int64), np.full(n, -1), codes)
         counter.sell(

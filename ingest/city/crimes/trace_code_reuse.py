@@ -99,7 +99,7 @@ class Reuse:
             return
         old = early[rng.permutation(early.height)[:n].tolist()]
         at = np.minimum((old["at"].to_numpy() // DAY + rng.integers(1, 6, n)) * DAY + rng.integers(9 * 3600, 18 * 3600, n), month.end - DAY)
-        near = np.flatnonzero(district.habits.shops[:, 0] == self.shop)
+        near = np.setdiff1d(np.flatnonzero(district.habits.shops[:, 0] == self.shop), district.mortal)
         codes = [code.split(";")[0] for code in old["codes"].to_list()]
         basket = counter.Basket(np.arange(n), old["item"].to_numpy().astype(np.int64), np.ones(n, dtype=np.int64), np.full(n, -1), codes)
         psn = rng.choice(near if len(near) else np.arange(len(district.people)), n)
