@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from ingest.city import bills, faces, stays
+from ingest.city.chance import Ints
 from ingest.city.counter import HONEST, Marks
 from ingest.city.district import District
 from ingest.city.period import DAY, Month
@@ -35,6 +36,14 @@ def lie(
     bills.write(draft, district, rng, frame)
     bills.orders(draft, district, rng, frame)
     return frame
+
+
+def vacant(district: District, inst: int, n: int) -> Ints:
+    """When the next `n` beds of a house become free for good, soonest first."""
+    beds = int(district.places.beds[inst])
+    free = np.sort(district.carry.bed_free.get(inst, np.zeros(beds, dtype=np.int64)))
+    found: Ints = np.resize(free, n)
+    return found
 
 
 def seen(draft: Draft, district: District, month: Month, rng: np.random.Generator, frame: pl.DataFrame) -> None:

@@ -29,7 +29,6 @@ _COURSE = 14
 _SHORTER = "注射用七叶皂苷钠"
 """Paid for ten days only: left aside, so that each billed day after the fourteenth is one too many."""
 _STROKE = np.array([BY_CODE["I69.300"], BY_CODE["I63.900"]])
-_TRIES = 6
 _LINES = {"easy": (3, 5), "medium": (2, 3), "hard": (1, 2)}
 
 
@@ -117,15 +116,15 @@ class OffIndication:
     def _course(self, draft: Draft, district: District, month: Month, rng: np.random.Generator) -> None:
         """Old patients after a stroke lie for weeks; the same injection is hung up every morning, paid days or not."""
         n = min(len(self.patients), int(rng.integers(1, 3, endpoint=True)))
-        days_left = (district.until - month.beg) // DAY - _DAYS[self.deed.note][0]
-        for _ in range(_TRIES):  # until a bed is free for so long
-            psn = rng.choice(self.patients, n, replace=False)
-            beg = month.beg + rng.integers(0, max(1, min(month.days - 1, days_left)), n) * DAY + rng.integers(8 * 3600, 16 * 3600, n)
-            days = rng.uniform(*_DAYS[self.deed.note], n)
-            want = stays.Admission(psn, np.full(n, self.inst), rng.choice(_STROKE, n), beg, stays.discharge(rng, beg, days))
-            frame = admission.lie(draft, district, rng, want, at_home=False)
-            if frame.height:
-                break
+        psn = rng.choice(self.patients, n, replace=False)
+        # a full house takes them when the next beds are free
+        day = np.maximum(month.beg // DAY + rng.integers(0, month.days - 1, n), admission.vacant(district, self.inst, n) // DAY + 1)
+        beg = day * DAY + rng.integers(8 * 3600, 16 * 3600, n)
+        days = rng.uniform(*_DAYS[self.deed.note], n)
+        fits = (beg < month.end) & (beg + (_COURSE + 2) * DAY < district.until)
+        psn, beg, days, n = psn[fits], beg[fits], days[fits], int(fits.sum())
+        want = stays.Admission(psn, np.full(n, self.inst), rng.choice(_STROKE, n), beg, stays.discharge(rng, beg, days))
+        frame = admission.lie(draft, district, rng, want, at_home=False)
         admission.seen(draft, district, month, rng, frame)
         item = rng.choice(self.items, frame.height)
         paid = np.arange(int(days.max() if n else 0) + 1)
