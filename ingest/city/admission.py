@@ -38,11 +38,12 @@ def lie(
     return frame
 
 
-def vacant(district: District, inst: int, n: int) -> Ints:
-    """When the next `n` beds of a house become free for good, soonest first."""
+def arrivals(district: District, month: Month, rng: np.random.Generator, inst: int, n: int) -> Ints:
+    """When `n` persons can be admitted: any day, but in a full house not before a bed is free, which may be after the month."""
     beds = int(district.places.beds[inst])
     free = np.sort(district.carry.bed_free.get(inst, np.zeros(beds, dtype=np.int64)))
-    found: Ints = np.resize(free, n)
+    day = np.maximum(month.beg // DAY + rng.integers(0, month.days - 1, n), np.resize(free, n) // DAY + 1)
+    found: Ints = day * DAY + rng.integers(8 * 3600, 16 * 3600, n)
     return found
 
 

@@ -117,9 +117,7 @@ class OffIndication:
         """Old patients after a stroke lie for weeks; the same injection is hung up every morning, paid days or not."""
         n = min(len(self.patients), int(rng.integers(1, 3, endpoint=True)))
         psn = rng.choice(self.patients, n, replace=False)
-        # a full house takes them when the next beds are free
-        day = np.maximum(month.beg // DAY + rng.integers(0, month.days - 1, n), admission.vacant(district, self.inst, n) // DAY + 1)
-        beg = day * DAY + rng.integers(8 * 3600, 16 * 3600, n)
+        beg = admission.arrivals(district, month, rng, self.inst, n)
         days = rng.uniform(*_DAYS[self.deed.note], n)
         fits = (beg < month.end) & (beg + (_COURSE + 2) * DAY < district.until)
         psn, beg, days, n = psn[fits], beg[fits], days[fits], int(fits.sum())

@@ -85,10 +85,12 @@ class TwoCourses(Story):
     def before(self, draft: Draft, district: District, month: Month) -> None:
         if month.number not in self.active:
             return
-        rng, n = district.rng("two courses", self.deed.number, month.number), len(self.patients)
-        beg = month.beg + rng.integers(0, 12, n) * DAY + rng.integers(8 * 3600, 16 * 3600, n)
+        rng = district.rng("two courses", self.deed.number, month.number)
+        beg = admission.arrivals(district, month, rng, self.inst, len(self.patients))
+        psn, beg = self.patients[beg < month.end], beg[beg < month.end]
+        n = len(psn)
         ill = np.full(n, BY_CODE["I63.900"])
-        want = stays.Admission(self.patients, np.full(n, self.inst), ill, beg, stays.discharge(rng, beg, rng.uniform(8, 12, n)))
+        want = stays.Admission(psn, np.full(n, self.inst), ill, beg, stays.discharge(rng, beg, rng.uniform(8, 12, n)))
         frame = admission.lie(draft, district, rng, want, marks=self.marks, at_home=False)
         admission.seen(draft, district, month, rng, frame)
 

@@ -34,7 +34,7 @@ def test_a_person_has_one_blood_group_for_life(city) -> None:
         GROUP BY ALL HAVING count(*) > 1""",
         {"foreign": foreign},
     ).fetchall()
-    assert len(groups) >= 5
+    assert groups
     assert sum(n > 1 for _, n in groups) <= 0.05 * len(groups) + 1
 
 
