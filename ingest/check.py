@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 import duckdb
@@ -13,11 +14,17 @@ from ingest.stage import Staged, numbers
 
 Warning_ = Mapping[str, str | int]
 _SHOWN = 5
+NUMERIC = "a number in a code column of a workbook: leading zeros are lost and cannot be restored; export the column as text"
 _MARKS = {
     "_undated": "a time of day without a date: the date is unknown",
     "_rounded": "an amount finer than a fen: half a fen goes up",
 }
 """What staging notes about a row -> what it means."""
+
+
+def noted(table: str, what: str, rows: int) -> Warning_:
+    """A warning about rows of a table, whatever their columns."""
+    return {"table": table, "column": "", "what": what, "rows": rows, "values": ""}
 
 
 def warnings(connection: duckdb.DuckDBPyConnection, staged: Staged) -> list[Warning_]:
@@ -34,7 +41,9 @@ def warnings(connection: duckdb.DuckDBPyConnection, staged: Staged) -> list[Warn
     for mark, what in _MARKS.items():
         (rows,) = numbers(connection, f"SELECT count(*) FROM {staged.name} WHERE {mark} AND _column IS NULL")
         if rows:
-            found.append({"table": staged.table.name, "column": "", "what": what, "rows": rows, "values": ""})
+            found.append(noted(staged.table.name, what, rows))
+    for name, rows in sum((Counter(file.numeric) for file in staged.files), Counter()).items():
+        found.append({**noted(staged.table.name, NUMERIC, rows), "column": name})
     return found
 
 

@@ -1,6 +1,7 @@
 """What lies in a delivered folder, and what does `delivery.toml` say about it?
 
-A table is `<name>.csv[.gz]`, `<name>.parquet`, a folder `<name>/` of parts, or split files `<name>_*.csv[.gz]` (data-contract 1).
+A table is `<name>.csv[.gz]`, `<name>.parquet`, `<name>.xlsx`, a folder `<name>/` of parts, or split files
+`<name>_*.csv[.gz]` (data-contract 1). A withdrawal has no files, only its note.
 """
 
 from __future__ import annotations
@@ -12,14 +13,14 @@ from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from graph.contract import CONTRACT
 from graph.errors import InputAtFault
 
-Form = Literal["csv", "parquet"]
+Form = Literal["csv", "parquet", "xlsx"]
 DeliveryKind = Literal["full", "append", "correction", "withdraw"]
-ENDINGS: Mapping[str, Form] = {".csv.gz": "csv", ".csv": "csv", ".parquet": "parquet"}
+ENDINGS: Mapping[str, Form] = {".csv.gz": "csv", ".csv": "csv", ".parquet": "parquet", ".xlsx": "xlsx"}
 NAMES = "delivery.toml"
 DELIMITERS = {"tab": "\t", "^A": "\x01"}
 
@@ -66,6 +67,12 @@ class DeliveryNote(BaseModel):
         if value and value[0] > value[1]:
             raise ValueError("the first day of a period comes before its last")
         return value
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> DeliveryNote:
+        if (self.kind == "withdraw") != bool(self.withdraws):
+            raise ValueError('kind = "withdraw" and withdraws = "<id or name of a delivery>" belong together')
+        return self
 
     @field_validator("tables")
     @classmethod
@@ -129,6 +136,8 @@ def find(folder: Path) -> Delivery:
             unknown.append(path.relative_to(folder).as_posix())
         elif table not in named:
             files.append(_source(folder, path, table, note))
+    if note.kind == "withdraw":
+        return _without_files(folder, note, files)
     if not files:
         raise InputAtFault(
             f"{folder} holds no table" + (f" (only {', '.join(unknown[:5])})" if unknown else ""),
@@ -136,6 +145,16 @@ def find(folder: Path) -> Delivery:
             f'rename the files, or name them in {NAMES}: [tables.fee_list_d] files = "FEE_*.txt"',
         )
     return Delivery(folder, note, tuple(sorted(files, key=lambda f: (f.table, f.name))), tuple(unknown))
+
+
+def _without_files(folder: Path, note: DeliveryNote, files: list[SourceFile]) -> Delivery:
+    if files:
+        raise InputAtFault(
+            f"a withdrawal with files ({', '.join(file.name for file in files[:5])})",
+            f"only {NAMES} in its folder",
+            "move the files to a delivery of their own",
+        )
+    return Delivery(folder, note, ())
 
 
 def _note(path: Path) -> DeliveryNote:
@@ -175,11 +194,9 @@ def _data_files(folder: Path) -> set[Path]:
 def _table_of(path: Path) -> str | None:
     """Table of a file by its folder or by its own name: the longest table name decides between prefixes of each other."""
     name = path.name.lower()
-    if name.endswith((".xlsx", ".xls")) and (_by_name(name.rsplit(".", 1)[0]) or len(path.parts) > 1):
+    if name.endswith((".xls", ".xlsm", ".xlsb", ".et")) and (_by_name(name.rsplit(".", 1)[0]) or len(path.parts) > 1):
         raise InputAtFault(
-            f"{path.as_posix()} is an Excel workbook",
-            "CSV or Parquet: workbooks are read by a later version",
-            "save it as CSV in UTF-8 under the same name",
+            f"{path.as_posix()} is a workbook of another form", "CSV, Parquet or .xlsx", "save it as .xlsx, or as CSV in UTF-8"
         )
     ending = next((e for e in ENDINGS if name.endswith(e)), None)
     if ending is None:
@@ -194,6 +211,6 @@ def _by_name(stem: str) -> str | None:
 
 def _source(folder: Path, path: Path, table: str, note: DeliveryNote) -> SourceFile:
     entry = note.tables.get(table, TableEntry())
-    form: Form = "parquet" if path.name.lower().endswith(".parquet") else "csv"
+    form: Form = next((form for ending, form in ENDINGS.items() if path.name.lower().endswith(ending)), "csv")
     name = path.relative_to(folder).as_posix()
     return SourceFile(path, name, table, form, entry.delimiter, entry.quote, entry.encoding, entry.columns)

@@ -1,7 +1,8 @@
 """How does a delivered file become rows of text? Its header, its quotes and encoding, and the relation that DuckDB reads it by.
 
 Two readers give the same records. The fast one is DuckDB's own parallel reader in strict mode; it counts only when the file has exactly
-as many lines as records, so that no row can be lost or glued to another. Everything else goes to `ingest.tolerant`.
+as many lines as records, so that no row can be lost or glued to another. Every other CSV file goes to `ingest.tolerant`, sheets go to
+`ingest.workbook`.
 """
 
 from __future__ import annotations
@@ -10,16 +11,20 @@ import codecs
 import gzip
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, cast
 
 import duckdb
 import numpy as np
+import pyarrow as pa
 
 from graph.contract import CONTRACT
 from graph.errors import InputAtFault
+from ingest import workbook
 from ingest.cast import quoted
 from ingest.delivery import SourceFile
 from ingest.tolerant import Shape, batches, fields_of
@@ -69,7 +74,7 @@ class Measure:
 def measure(path: Path) -> Measure:
     """Hash a file and count its lines, in one pass beside the reader's."""
     digest, lines, size, last, nul, tidy = hashlib.sha256(), 0, 0, b"\n", False, True
-    text = path.name.lower().endswith(".csv") or not path.name.lower().endswith((".gz", ".parquet"))
+    text = path.name.lower().endswith(".csv") or not path.name.lower().endswith((".gz", ".parquet", ".xlsx"))
     before = b"\n"
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK):
@@ -127,6 +132,9 @@ def read_header(file: SourceFile, connection: duckdb.DuckDBPyConnection) -> Head
             raise InputAtFault(f"{file.name} is no Parquet file: {_first_line(error)}", "Parquet", "export it again") from error
         names = tuple(str(row[0]) for row in rows)
         return Header(names, columns_of(file, names))
+    if file.form == "xlsx":
+        names = workbook.header(file.path, partial(_known, file))
+        return Header(names, columns_of(file, names))
     sample = next(chunks(file.path), b"")[:_SAMPLE]
     if not sample.strip(b"\r\n \t\0"):
         raise InputAtFault(f"{file.name} is empty", "a header line with the column names", "export the table again, with its header")
@@ -172,6 +180,10 @@ def columns_of(file: SourceFile, names: tuple[str, ...]) -> tuple[str | None, ..
     return tuple(column if column and chosen[column] == place else None for place, column in enumerate(wanted))
 
 
+def _known(file: SourceFile, names: tuple[str, ...]) -> int:
+    return sum(column is not None for column in columns_of(file, names))
+
+
 def relation(file: SourceFile, header: Header) -> str:
     """SQL of the fast reader: text columns c0, c1, ... and the two extra columns, empty."""
     nothing = ", ".join(f'CAST(NULL AS VARCHAR) AS "{name}"' for name in EXTRA)
@@ -192,6 +204,13 @@ def _parquet_text(name: str) -> str:
         f"CASE typeof({column}) WHEN 'BOOLEAN' THEN CAST(TRY_CAST(CAST({column} AS VARCHAR) AS BOOLEAN)::INTEGER AS VARCHAR) "
         f"ELSE regexp_replace(CAST({column} AS VARCHAR), '[+]08(:00)?$', '') END"
     )
+
+
+def from_workbook(file: SourceFile, header: Header, numeric: Counter[str]) -> Iterator[pa.Table]:
+    """Records of a workbook, with the same columns; counts numbers in code columns."""
+    declared = CONTRACT[file.table].columns
+    columns = [declared[name] if name else None for name in header.columns]
+    return workbook.batches(file.path, partial(_known, file), columns, numeric)
 
 
 def tolerant(file: SourceFile, header: Header) -> object:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import secrets
 import shutil
-from collections.abc import Collection, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
@@ -21,7 +22,7 @@ from graph.errors import InputAtFault
 from ingest import cast
 from ingest.cast import quoted
 from ingest.delivery import SourceFile
-from ingest.read import Header, Measure, relation, tolerant
+from ingest.read import Header, Measure, from_workbook, relation, tolerant
 
 TEXT_KINDS = frozenset({"code", "text", "free"})
 MEMORY = "1600MB"
@@ -36,6 +37,8 @@ class StagedFile:
     first: int
     """Row id of its record 1."""
     rows: int
+    numeric: Mapping[str, int] = field(default_factory=dict)
+    """Code columns of a workbook -> cells that are numbers."""
 
 
 @dataclass(frozen=True)
@@ -104,16 +107,30 @@ def create(connection: duckdb.DuckDBPyConnection, table: Table, present: Collect
 def read_file(connection: duckdb.DuckDBPyConnection, file: SourceFile, header: Header, measured: Future[Measure], first: int) -> StagedFile:
     """Append a file to its staged table: by the fast reader if it accounts for every line, else by the tolerant one."""
     insert = f"INSERT INTO stage.{file.table} BY NAME "
+    if file.form == "xlsx":
+        return _sheet(connection, file, header, insert, first)
     if _fast(connection, file, header, measured, insert, first):
         return StagedFile(file, header, first, _count(connection, file.table) - first)
     if measured.result().lines < 0:
         raise InputAtFault(f"{file.name} breaks off", "a whole archive", "copy it again from its source")
-    connection.register("tolerant", tolerant(file, header))
-    try:
-        connection.execute(insert + _typed(CONTRACT[file.table], header).replace("{source}", "tolerant"))
-    finally:
-        connection.unregister("tolerant")
+    _insert(connection, tolerant(file, header), insert + _typed(CONTRACT[file.table], header))
     return StagedFile(file, header, first, _count(connection, file.table) - first)
+
+
+def _sheet(connection: duckdb.DuckDBPyConnection, file: SourceFile, header: Header, insert: str, first: int) -> StagedFile:
+    numeric: Counter[str] = Counter()
+    typed = insert + _typed(CONTRACT[file.table], header)
+    for part in from_workbook(file, header, numeric):  # piece by piece, so that what it raises arrives here as it was raised
+        _insert(connection, part, typed)
+    return StagedFile(file, header, first, _count(connection, file.table) - first, numeric)
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, records: object, typed: str) -> None:
+    connection.register("records", records)
+    try:
+        connection.execute(typed.replace("{source}", "records"))
+    finally:
+        connection.unregister("records")
 
 
 def _fast(

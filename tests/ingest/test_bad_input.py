@@ -155,10 +155,10 @@ def test_a_folder_without_tables(tmp_path: Path) -> None:
     assert "notes.csv" in str(fault.value)
 
 
-def test_a_workbook_is_named_and_comes_later(tmp_path: Path) -> None:
+def test_a_workbook_of_an_old_form_is_named(tmp_path: Path) -> None:
     folder = write(tmp_path / "d", tables())
-    (folder / "psn_b.xlsx").write_bytes(b"PK")
-    with pytest.raises(InputAtFault, match=r"psn_b\.xlsx"):
+    (folder / "psn_b.xls").write_bytes(b"PK")
+    with pytest.raises(InputAtFault, match=r"psn_b\.xls"):
         check(folder)
 
 
