@@ -84,11 +84,17 @@ def reconciliation(report: Mapping[str, Any]) -> Group:
     ]
     if len(report["quarantine"]) > 8:
         notes.append(Text(f"  … {len(report['quarantine']) - 8:,} more: --json"))
+    notes += _warnings(report["warnings"])
     if report["unknown_columns"]:
         notes.append(Text(f"未识别的列 unknown columns: {report['unknown_columns']}"))
     if report["switched_off"]:
         notes.append(Text(f"停用 switched off: {', '.join(map(str, report['switched_off']))}"))
     return Group(rows, *notes)
+
+
+def _warnings(found: Sequence[Mapping[str, Any]]) -> list[Text]:
+    told = [Text(f"注意 {w['table']} {w['column']}".rstrip() + f": {w['what']} · {w['rows']:,}") for w in found[:8]]
+    return [*told, Text(f"  … {len(found) - 8:,} more: --json")] if len(found) > 8 else told
 
 
 def run_table(run: Mapping[str, Any]) -> Group:

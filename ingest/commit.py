@@ -22,6 +22,7 @@ from ingest.cast import quoted
 from ingest.delivery import DeliveryNote
 from ingest.judge import good, key_columns
 from ingest.pseudonyms import book_rows, content, month_of
+from ingest.replace import replaced
 from ingest.stage import Staged, numbers
 
 ROW_GROUP = 40_960
@@ -92,8 +93,28 @@ class Writer:
         sums = {column: sum(loaded.sums[column] for *_, loaded in written) for column in table.sums}
         return Loaded(sum(loaded.rows for *_, loaded in written), sums)
 
-    def commit(self, after_snapshot: Callable[[], None]) -> Manifest:
-        """Complete the snapshot, then rename the manifest: the one moment at which all of it becomes true."""
+    def rewrite(self, table: Table, rows: str) -> None:
+        """Write a whole table anew, from a relation of its columns and `month`."""
+        months = [f"{month:06d}" for (month,) in self._connection.execute(f"SELECT DISTINCT month FROM {rows} ORDER BY 1").fetchall()]
+        written = {}
+        for month in months:
+            mine = f"SELECT * EXCLUDE (month) FROM {rows} WHERE month = {int(month)}"
+            file = self._file(table.name, month)
+            self._copy(self._connection, in_order(table, mine, {name for name, _ in table.book_columns}), file)
+            written[month], _ = self._read_back(self._connection, table, file)
+        if any(column.split for column in table.columns.values()):
+            self._retraced |= {*self._tables.get(table.name, {}), *months}
+        self._tables[table.name] = written
+
+    def months(self, table: Table) -> Months:
+        """The files of a table as they will count."""
+        return self._tables.get(table.name, {})
+
+    def commit(self, after_snapshot: Callable[[], None], *, without: str = "") -> Manifest:
+        """Complete the snapshot, then rename the manifest: the one moment at which all of it becomes true.
+
+        `without` is the delivery that this one withdraws.
+        """
         self._traces(self._retraced)
         after_snapshot()
         final = self._home.deliveries / self._id
@@ -101,7 +122,8 @@ class Writer:
         self.draft.rename(final)
         _sync(self._home.deliveries)
         tables = {name: months for name, months in self._tables.items() if months}
-        after = replace(self._before, version=self._before.version + 1, tables=tables, deliveries=(*self._before.deliveries, self._id))
+        deliveries = (*(known for known in self._before.deliveries if known != without), self._id)
+        after = replace(self._before, version=self._before.version + 1, tables=tables, deliveries=deliveries)
         after.write(self._home.book)
         _sync(self._home.book)
         return after
@@ -110,22 +132,12 @@ class Writer:
         return f"SELECT * EXCLUDE (month) FROM ({relation(self._home.book, table, {month: months[month]})}) o"
 
     def _replaced(self, staged: Staged) -> str:
-        """SQL condition on a row `o` of the book that this delivery takes the place of: only a full delivery does so."""
-        if self._note.kind != "full":
-            return "false"
-        month = staged.table.month
-        if self._note.period is None or month is None:
-            return "true"
-        first, last = self._note.period
-        within = f"coalesce(CAST(o.\"{month}\" AS DATE) BETWEEN DATE '{first}' AND DATE '{last}', false)"
-        key = key_columns(staged)
-        if not key:
-            return within
-        same = " AND ".join(f's."{name}" IS NOT DISTINCT FROM o."{name}"' for name in key)
-        return f"({within} OR EXISTS (FROM {staged.name} s WHERE s._column IS NULL AND {same}))"
+        """SQL condition on a row `o` of the book that this delivery takes the place of."""
+        mine = f"(SELECT * FROM {staged.name} s WHERE {good(staged)})"
+        return replaced(staged.table, self._note.kind, self._note.period, key_columns(staged), mine)
 
     def _dropped(self, staged: Staged, old: Months) -> set[str]:
-        if self._note.kind != "full" or not old:
+        if self._note.kind == "append" or not old:
             return set()
         book = relation(self._home.book, staged.table.name, old)
         found = self._connection.execute(f"SELECT DISTINCT month FROM ({book}) o WHERE {self._replaced(staged)}").fetchall()

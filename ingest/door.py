@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -17,18 +17,20 @@ import pyarrow.parquet as pq
 
 from graph.book import Manifest
 from graph.contract import CONTRACT
-from graph.errors import InputAtFault, NotBuiltYet, WrongUse
+from graph.errors import InputAtFault, WrongUse
 from graph.home import Home
 from graph.identity import Identities
 from graph.lock import hold
-from ingest import against_book, quarantine, stage
-from ingest.check import null_shares, warnings
+from ingest import against_book, quarantine, stage, volume
+from ingest import withdraw as withdrawal
+from ingest.check import Warning_, noted, null_shares, warnings
 from ingest.commit import Loaded, Writer, sweep
 from ingest.delivery import Delivery, SourceFile, find
 from ingest.judge import judge
 from ingest.pseudonyms import Register, number_rows, register
 from ingest.read import Header, Measure, measure, read_header
 from ingest.reconcile import Count, Report, Sum, count
+from ingest.replace import uncorrectable
 from ingest.stage import Staged
 
 Progress = Callable[[str, float | None], None]
@@ -59,25 +61,31 @@ def check(folder: Path, home: Home | None = None, *, progress: Progress | None =
         stage.workshop(Path(spill) / "stage") as connection,
     ):
         read = _read(connection, delivery, measures, booked, progress)
+        if home:
+            read = replace(read, faults=(*read.faults, *volume.faults(connection, read.tables, home, delivery.note)))
         counts = {staged.table.name: count(connection, staged, None) for staged in read.tables}
         return _report(connection, read, counts, booked)
 
 
-def ingest(folder: Path, home: Home, *, name: str | None = None, progress: Progress | None = None) -> Report:
+def ingest(
+    folder: Path, home: Home, *, name: str | None = None, any_volume: bool = False, progress: Progress | None = None
+) -> Report:
     """Take a delivery into the book, all of it or nothing; taking it in again changes nothing.
 
+    `any_volume`: somebody has given a reason for an unusual number of rows.
     An unusable delivery changes nothing either and says why in its report. Raises EnvironmentAtFault while another ingest is at work.
     """
     with hold(home.make(), "ingest", f"taking in {folder.resolve()}"):
         manifest = Manifest.read(home.book)
         sweep(home, manifest)
         with _measured(find(folder)) as (delivery, measures):
-            _built(delivery)
             _one_world(home, manifest, delivery)
+            if delivery.note.kind == "withdraw":
+                return _withdraw(home, manifest, delivery, name, progress)
             if manifest.deliveries and (known := _identity(delivery, _all(measures))) in manifest.deliveries:
                 return _again(home, known)
             with stage.workshop(home.root / "tmp" / "ingest") as connection, Identities.open(home) as identities:
-                return _take_in(connection, identities, home, delivery, measures, name, progress)
+                return _take_in(connection, identities, home, delivery, measures, name, any_volume, progress)
 
 
 def _take_in(
@@ -87,10 +95,13 @@ def _take_in(
     delivery: Delivery,
     measures: dict[str, Future[Measure]],
     name: str | None,
+    any_volume: bool,
     progress: Progress | None,
 ) -> Report:
     booked = set(Manifest.read(home.book).tables)
     read = _read(connection, delivery, measures, booked, progress)
+    if not any_volume:
+        read = replace(read, faults=(*read.faults, *volume.faults(connection, read.tables, home, delivery.note)))
     if read.faults:
         counts = {staged.table.name: count(connection, staged, None) for staged in read.tables}
         return _report(connection, read, counts, booked)
@@ -98,19 +109,52 @@ def _take_in(
         progress("identities", None)
     register(connection, read.tables, identities)
     writer = Writer(connection, home, read.delivery_id, delivery.note)
-    counts = {}
+    counts, notes = {}, list[Warning_]()
     for n, staged in enumerate(read.tables):
         if progress:
             progress(f"book: {staged.table.name}", n / len(read.tables))
         number_rows(connection, staged)
         if staged.table.in_book:
-            against_book.judge(connection, staged, home, delivery.note.kind)
+            added = against_book.judge(connection, staged, home, delivery.note.kind, writer.draft, read.delivery_id)
+            if added:
+                notes.append(noted(staged.table.name, "a correction of a row that is not in the book: it was added", added))
             counts[staged.table.name] = count(connection, staged, writer.write(staged))
         else:
             counts[staged.table.name] = count(connection, staged, _keep_faces(connection, staged, home, read.delivery_id, identities))
-    report = _report(connection, read, counts, booked)
+    report = _report(connection, read, counts, booked, notes)
     writer.commit(lambda: _describe(connection, read, report, writer.draft, name, identities))
     return report
+
+
+def _withdraw(home: Home, manifest: Manifest, delivery: Delivery, name: str | None, progress: Progress | None) -> Report:
+    """Take a delivery out of the book. Its withdrawal is a delivery too: when the same content comes again, it can be withdrawn again."""
+    wanted = delivery.note.withdraws
+    if before := withdrawal.withdrawn_before(home, manifest, wanted):
+        return replace(_again(home, before), warnings=(noted("", f"{wanted} was withdrawn before: nothing changed", 0),))
+    gone = withdrawal.named(home, manifest, wanted)
+    said = json.dumps([delivery.note.model_dump(mode="json"), manifest.version])
+    delivery_id = hashlib.sha256(said.encode()).hexdigest()[:SHORT]
+    with stage.workshop(home.root / "tmp" / "ingest") as connection, Identities.open(home) as identities:
+        writer = Writer(connection, home, delivery_id, delivery.note)
+        changed = withdrawal.withdraw(connection, home, writer, gone, lambda what: progress(what, None) if progress else None)
+        moved = tuple(
+            noted(table, what, rows)
+            for table, (went, came) in changed.items()
+            for what, rows in (("withdrawn: gone from the book", went), ("withdrawn: back in the book", came))
+            if rows
+        )
+        report = Report(delivery_id, switched_off=_absent({t.name for t in CONTRACT if not t.in_book or writer.months(t)}), warnings=moved)
+
+        def describe() -> None:
+            _write_about(writer.draft, delivery, report, name, {"files": {}, "withdrew": [gone.folder.name, gone.about["name"]]})
+            quarantine.keep(connection, [], [], writer.draft, identities)
+
+        writer.commit(describe, without=gone.folder.name)
+    return report
+
+
+def _absent(present: set[str]) -> tuple[str, ...]:
+    return tuple(table.name for table in CONTRACT if table.name not in present)
 
 
 def _read(
@@ -161,6 +205,8 @@ def _headers(connection: duckdb.DuckDBPyConnection, delivery: Delivery, booked: 
         for table in CONTRACT
         if table.needed and table.name not in delivery.tables and table.name not in booked
     ]
+    if delivery.note.kind == "correction":
+        faults += [fault for name in delivery.tables if (fault := uncorrectable(CONTRACT[name]))]
     for file in delivery.files:
         try:
             header = read_header(file, connection)
@@ -200,15 +246,17 @@ def _repeated_files(staged: Staged, measures: dict[str, Measure]) -> set[str]:
     return repeated
 
 
-def _report(connection: duckdb.DuckDBPyConnection, read: Read, counts: dict[str, Count], booked: set[str]) -> Report:
+def _report(
+    connection: duckdb.DuckDBPyConnection, read: Read, counts: dict[str, Count], booked: set[str], notes: Sequence[Warning_] = ()
+) -> Report:
     unknown = {s.table.name: tuple(dict.fromkeys(c for f in s.files for c in f.header.unknown)) for s in read.tables}
     return Report(
         delivery_id=read.delivery_id,
         tables=counts,
         quarantine=tuple(entry for staged in read.tables for entry in quarantine.entries(connection, staged)),
         unknown_columns={table: columns for table, columns in unknown.items() if columns},
-        switched_off=tuple(t.name for t in CONTRACT if t.name not in booked and not (t.name in counts and counts[t.name].loaded)),
-        warnings=tuple(w for staged in read.tables for w in warnings(connection, staged)),
+        switched_off=_absent(booked | {table for table, counted in counts.items() if counted.loaded}),
+        warnings=(*notes, *(w for staged in read.tables for w in warnings(connection, staged))),
         faults=read.faults,
     )
 
@@ -217,20 +265,23 @@ def _describe(
     connection: duckdb.DuckDBPyConnection, read: Read, report: Report, folder: Path, name: str | None, identities: Register
 ) -> None:
     """The parts of a snapshot beside its rows: manifest, quarantine and null shares."""
-    note = read.delivery.note
-    about = {
-        "delivery_id": read.delivery_id,
-        "name": name or read.delivery.folder.resolve().name,
-        "taken_in": datetime.now().astimezone().isoformat(timespec="seconds"),
-        **note.model_dump(mode="json", include={"source", "kind", "period", "synthetic"}),
-        "files": {file: vars(measured) for file, measured in read.measures.items()},
-        "unknown_files": list(read.delivery.unknown_files),
-        "report": {key: value for key, value in report.to_json().items() if key != "quarantine"},
-    }
-    (folder / "manifest.json").write_text(json.dumps(about, ensure_ascii=False, indent=1), encoding="utf-8")
+    _write_about(folder, read.delivery, report, name, {"files": {file: vars(measured) for file, measured in read.measures.items()}})
     quarantine.keep(connection, list(read.tables), list(report.quarantine), folder, identities)
     if shares := [select for staged in read.tables if (select := null_shares(staged))]:
         pq.write_table(connection.sql(" UNION ALL ".join(shares)).to_arrow_table(), folder / "nulls.parquet")
+
+
+def _write_about(folder: Path, delivery: Delivery, report: Report, name: str | None, more: dict[str, object]) -> None:
+    about = {
+        "delivery_id": report.delivery_id,
+        "name": name or delivery.folder.resolve().name,
+        "taken_in": datetime.now().astimezone().isoformat(timespec="seconds"),
+        **delivery.note.model_dump(mode="json", include={"source", "kind", "period", "synthetic"}),
+        "unknown_files": list(delivery.unknown_files),
+        "report": {key: value for key, value in report.to_json().items() if key != "quarantine"},
+        **more,
+    }
+    (folder / "manifest.json").write_text(json.dumps(about, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
 def _keep_faces(connection: duckdb.DuckDBPyConnection, staged: Staged, home: Home, delivery_id: str, identities: Register) -> Loaded:
@@ -271,11 +322,6 @@ def _identity(delivery: Delivery, measures: dict[str, Measure]) -> str:
     said = delivery.note.model_dump(mode="json")
     content = json.dumps([said, sorted((name, m.sha256) for name, m in measures.items())], sort_keys=True)
     return hashlib.sha256(content.encode()).hexdigest()[:SHORT]
-
-
-def _built(delivery: Delivery) -> None:
-    if delivery.note.kind in {"correction", "withdraw"}:
-        raise NotBuiltYet(f"a delivery of kind {delivery.note.kind}")
 
 
 def _one_world(home: Home, manifest: Manifest, delivery: Delivery) -> None:

@@ -49,6 +49,7 @@ def check(delivery: Annotated[Path, typer.Argument(metavar="DIR")], home: HomeOp
 def ingest(
     delivery: Annotated[Path, typer.Argument(metavar="DIR")],
     name: Annotated[str | None, typer.Option(help="a name for this delivery")] = None,
+    accept_volume: Annotated[str | None, typer.Option(metavar="REASON", help="why it has so few or so many rows")] = None,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -60,10 +61,10 @@ def ingest(
 
     chosen = home_of(home, make=True)
     with terminal.progress(quiet=as_json) as progress:
-        report = ingest_delivery(delivery, chosen, name=name, progress=progress)
+        report = ingest_delivery(delivery, chosen, name=name, any_volume=bool(accept_volume), progress=progress)
         fault = None
         if report.usable:
-            record(chosen, "ingest", report.delivery_id, report.totals())
+            record(chosen, "ingest", report.delivery_id, report.totals(), reason=accept_volume or "")
             try:
                 if load_graph(chosen, progress=progress).leads_dropped:
                     write_again(chosen)

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from graph.book import Manifest, ask, cited, connect
-from graph.errors import EnvironmentAtFault, InputAtFault, NotBuiltYet, WrongUse
+from graph.errors import EnvironmentAtFault, InputAtFault, WrongUse
 from graph.home import Home
 from graph.identity import Identities
 from graph.lock import hold
@@ -252,12 +252,6 @@ def test_synthetic_and_real_people_never_share_a_home(tmp_path: Path, home: Home
     take_in(tmp_path, home, tables(), note="synthetic = true\n")
     with pytest.raises(WrongUse, match="real people"):
         take_in(tmp_path, home, tables(), "real")
-
-
-@pytest.mark.parametrize("kind", ["correction", "withdraw"])
-def test_what_comes_later_says_so(tmp_path: Path, home: Home, kind: str) -> None:
-    with pytest.raises(NotBuiltYet, match=kind):
-        take_in(tmp_path, home, tables(), note=f'kind = "{kind}"\n')
 
 
 def test_faces_never_enter_the_book(tmp_path: Path, home: Home) -> None:

@@ -83,3 +83,16 @@ def in_clear(home: Home) -> bool:
 def files(home: Home) -> list[str]:
     """What lies in the book and in the deliveries."""
     return sorted(str(p.relative_to(home.root)) for top in (home.book, home.deliveries) for p in top.rglob("*") if p.is_file())
+
+
+def test_a_killed_withdrawal_leaves_the_old_book_or_the_new(folder: Path, home: Home, tmp_path: Path) -> None:
+    first = ingest(folder, home)
+    before = Manifest.read(home.book)
+    note = write(tmp_path / "out", {}, f'kind = "withdraw"\nwithdraws = "{first.delivery_id}"\n')
+    assert child(note, home, 1).returncode == -signal.SIGKILL
+    assert Manifest.read(home.book) == before
+    assert child(note, home, 0).returncode == 0
+    assert not Manifest.read(home.book).tables
+    after = Manifest.read(home.book)
+    assert child(note, home, 1).returncode == 0, "withdrawn before: nothing is written"
+    assert Manifest.read(home.book) == after
