@@ -102,7 +102,19 @@ def run_table(run: Mapping[str, Any]) -> Group:
     table = _table("模式 pattern", "线索 leads", "可追回 元", title=f"run {run['run_id']}", right=(1, 2))
     for row in run["patterns"]:
         table.add_row(f"{row['zh']} {row['pattern']}", f"{row['leads']:,}", yuan(row["amount_fen"]))
-    return Group(table, Text(f"{run['findings']:,} findings · {run['leads']:,} leads · {run['seconds']:.1f} s"))
+    return Group(table, Text(f"{run['findings']:,} findings · {run['leads']:,} leads · {run['seconds']:.1f} s"), *_silent(run))
+
+
+def _silent(run: Mapping[str, Any]) -> list[Text]:
+    """Tables that stopped coming, and the rules that were not tested in those months."""
+    rules: dict[tuple[str, tuple[int, ...]], list[str]] = {}
+    for rule in (run["rules"] or {}).get("rules", ()):
+        for name, months in rule["silent"].items():
+            rules.setdefault((name, tuple(months)), []).append(rule["rule_id"])
+    return [
+        Text(f"{name} 断供 did not come in {', '.join(map(str, months))}; not testable there: {', '.join(ids)}")
+        for (name, months), ids in rules.items()
+    ]
 
 
 def rules(rows: Sequence[Mapping[str, Any]]) -> Table:

@@ -16,8 +16,8 @@ from itertools import islice, pairwise
 from pathlib import Path
 
 import pyarrow as pa
-from openpyxl.utils import get_column_letter  # type: ignore[import-untyped]
-from openpyxl.utils.datetime import from_excel  # type: ignore[import-untyped]
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.datetime import from_excel
 
 from graph.contract import Column
 from graph.errors import InputAtFault

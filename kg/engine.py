@@ -22,6 +22,7 @@ from kg.knowledge.library import Library
 from kg.relations import alternatives, create, create_knowledge, tables_read
 from kg.rule import Rule
 from kg.rulebook import RULEBOOK, answer, bind, reads
+from kg.silence import Silence, silence
 from kg.site import site_rules
 from kg.turns import kept, turns
 
@@ -44,6 +45,8 @@ class RuleRun:
     findings: int = 0
     not_testable: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     """Needed column -> institution -> rows in which it is null, and which therefore were not judged."""
+    silent: Silence = field(default_factory=dict)
+    """Needed table -> months in which it did not come: findings that touch them were left out as not testable."""
     switched_off: str | None = None
     """What the rule lacked: tables, or the graph server. None: it ran."""
 
@@ -89,7 +92,9 @@ def detect(
     chosen = choose(only_rules, site_rules(home) if rules is None else rules)
     bind(chosen)
     library = Library.of(home)
-    present = {*Manifest.read(home.book).tables, *library.holds()}
+    manifest = Manifest.read(home.book)
+    present = {*manifest.tables, *library.holds()}
+    silent = {rule.id: needed for rule in chosen.values() if (needed := _silent(rule, silence(manifest)))}
     lacking = {rule.id: missing for rule in chosen.values() if (missing := lacks(rule, present))}
     runnable = [rule for rule in chosen.values() if rule.id not in lacking]
     with book.connect(home, memory=MEMORY) as connection, _graph(home, runnable) as store:
@@ -99,9 +104,10 @@ def detect(
         say("resolving evidence", 0.95)
         cite_whole(connection, runnable)
         period = (date_from.isoformat() if date_from else None, date_to.isoformat() if date_to else None)
-        counts = write_findings(connection, chosen, run_dir, run_id, period)
+        unheard = {rule: {month for months in tables.values() for month in months} for rule, tables in silent.items()}
+        counts = write_findings(connection, chosen, run_dir, run_id, period, unheard)
     off = [RuleRun(rule_id=rule, switched_off=", ".join(missing)) for rule, missing in lacking.items()]
-    ended = [RuleRun(**{**vars(run), "findings": counts.get(run.rule_id, 0)}) for run in runs]
+    ended = [RuleRun(**{**vars(run), "findings": counts.get(run.rule_id, 0), "silent": silent.get(run.rule_id, {})}) for run in runs]
     seconds = round(time.perf_counter() - started, 3)
     return RunReport(run_id=run_id, rules=(*ended, *off), seconds=seconds, knowledge=library.id)
 
@@ -122,6 +128,12 @@ def lacks(rule: Rule, present: Collection[str]) -> tuple[str, ...]:
     missing = needed - set(present)
     either = {" or ".join(sorted(group)) for group in alternatives(reads(rule)) if not group & {*present, *rule.optional}}
     return tuple(sorted(missing | either))
+
+
+def _silent(rule: Rule, stopped: Silence) -> Silence:
+    """Of the tables that the rule cannot do without, those that stopped coming."""
+    needed = tables_read(reads(rule)) - set(rule.optional)
+    return {table: months for table, months in stopped.items() if table in needed}
 
 
 def rests_on_nothing(library: Library) -> dict[str, tuple[str, ...]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 import duckdb
@@ -41,6 +41,10 @@ SELECT s.finding_id, h.rule_id, r.version AS rule_version, r.pattern, r.level, h
 FROM sum_of s JOIN hit h USING (rule_id, n) JOIN rule_of r USING (rule_id)
 WHERE coalesce(s.period_to >= CAST($date_from AS DATE), true) AND coalesce(s.period_from <= CAST($date_to AS DATE), true)
 ORDER BY h.rule_id, h.subject_id, s.finding_id"""
+
+_UNTESTABLE = """
+DELETE FROM resolved WHERE finding_id IN (
+  SELECT finding_id FROM resolved WHERE rule_id = $rule_id AND list_contains($months, year(day) * 100 + month(day)))"""
 
 _COLUMNS = (
     "finding_id, source_table, key, amount_fen, units, psn_no, fixmedins_code, stff_code, emp_no, opter_id, mdtrt_id, setl_id, bkkp_sn, "
@@ -107,13 +111,17 @@ def write_findings(
     run_dir: Path,
     run_id: str,
     period: tuple[str | None, str | None] = (None, None),
+    silent: Mapping[str, Collection[int]] | None = None,
 ) -> dict[str, int]:
     """Resolve the evidence, write findings.parquet and evidence.parquet; returns findings by rule.
 
     `period` keeps the findings whose evidence touches it; what lies outside is still read, because a resale in May needs its sale in April.
+    `silent` names by rule the months in which a table that it needs did not come: a finding that touches one is left out.
     """
     connection.execute(_IDENTIFY)
     resolve(connection, "cited", "resolved")
+    for rule, months in (silent or {}).items():
+        connection.execute(_UNTESTABLE, {"rule_id": rule, "months": list(months)})
     connection.execute(_RULES)
     connection.executemany(
         "INSERT INTO rule_of VALUES (?, ?, ?, ?, ?, ?, ?)",
