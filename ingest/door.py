@@ -79,9 +79,9 @@ def ingest(
         manifest = Manifest.read(home.book)
         sweep(home, manifest)
         with _measured(find(folder)) as (delivery, measures):
-            _one_world(home, manifest, delivery)
             if delivery.note.kind == "withdraw":
                 return _withdraw(home, manifest, delivery, name, progress)
+            _one_world(home, manifest, delivery)
             if manifest.deliveries and (known := _identity(delivery, _all(measures))) in manifest.deliveries:
                 return _again(home, known)
             with stage.workshop(home.root / "tmp" / "ingest") as connection, Identities.open(home) as identities:
@@ -132,6 +132,8 @@ def _withdraw(home: Home, manifest: Manifest, delivery: Delivery, name: str | No
     if before := withdrawal.withdrawn_before(home, manifest, wanted):
         return replace(_again(home, before), warnings=(noted("", f"{wanted} was withdrawn before: nothing changed", 0),))
     gone = withdrawal.named(home, manifest, wanted)
+    world = delivery.note.model_copy(update={"synthetic": gone.about["synthetic"]})  # what is withdrawn leaves its people in the vault
+    delivery = replace(delivery, note=world)
     said = json.dumps([delivery.note.model_dump(mode="json"), manifest.version])
     delivery_id = hashlib.sha256(said.encode()).hexdigest()[:SHORT]
     with stage.workshop(home.root / "tmp" / "ingest") as connection, Identities.open(home) as identities:

@@ -66,7 +66,8 @@ def _fault(connection: duckdb.DuckDBPyConnection, staged: Staged, before: list[P
 def _deliveries(home: Home) -> Iterator[tuple[Path, dict[str, str]]]:
     for delivery in Manifest.read(home.book).deliveries:
         folder = home.deliveries / delivery
-        yield folder, json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        if (folder / "manifest.json").exists():
+            yield folder, json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
 
 
 def _past(folder: Path, table: Table) -> Past | None:

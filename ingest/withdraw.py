@@ -19,7 +19,7 @@ import duckdb
 
 from graph.book import Manifest, relation
 from graph.contract import CONTRACT, Table
-from graph.errors import InputAtFault, RingscopeError
+from graph.errors import EnvironmentAtFault, InputAtFault, RingscopeError
 from graph.home import Home
 from ingest.cast import quoted
 from ingest.commit import Writer
@@ -35,7 +35,10 @@ class Snapshot:
 
     @cached_property
     def about(self) -> Mapping[str, Any]:
-        said: Mapping[str, Any] = json.loads((self.folder / "manifest.json").read_text(encoding="utf-8"))
+        path = self.folder / "manifest.json"
+        if not path.exists():
+            raise EnvironmentAtFault(f"{path} is missing", "the snapshot of every delivery of the book", "put it back from your backup")
+        said: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         return said
 
     @property
@@ -68,7 +71,7 @@ def named(home: Home, manifest: Manifest, wanted: str) -> Snapshot:
     raise InputAtFault(
         f"withdraws = {wanted!r} names {len(fitting) or 'no'} delivery of this book",
         f"the id, or a name that only one has: {shown}",
-        "correct withdraws in delivery.toml; `ringscope home` lists the deliveries",
+        "correct withdraws in delivery.toml",
     )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from graph.book import Manifest, connect
-from graph.errors import InputAtFault
+from graph.errors import InputAtFault, WrongUse
 from graph.home import Home
 from ingest.door import ingest
 from ingest.reconcile import Report
@@ -183,3 +183,11 @@ def test_the_home_stays_clean(home: Home, tmp_path: Path) -> None:
     counted = {file.path for months in Manifest.read(home.book).tables.values() for file in months.values()}
     old = [p for p in home.book.glob("*/month=*/*") if p.relative_to(home.book).as_posix() not in counted]
     assert all("setl_d" in str(p) for p in old), "only what the last commit replaced is still there"
+
+
+def test_a_home_keeps_to_its_kind_of_people(home: Home) -> None:
+    """A withdrawal need not say that the home is synthetic, and does not open it to real people."""
+    take_in(home, tables(), name="made", more="synthetic = true\n")
+    take_out(home, "made")
+    with pytest.raises(WrongUse, match="real people"):
+        take_in(home, tables(), name="real")
