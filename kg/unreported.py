@@ -19,6 +19,8 @@ MIN_HOUSES = 5
 """Fewer houses have no usual one."""
 LEAST_SHARE = 0.01
 """One report in a hundred is lost by the best of houses; none in a few hundred is luck."""
+OUTAGE, OUTAGE_FROM = 0.5, 5
+"""A day on which half of a house's reports are missing, five or more, is the line's, not a doctor's."""
 ANSWER = pa.schema(
     [
         *(("subject_type", pa.string()), ("subject_id", pa.string()), ("fee_list_d_rows", rows_of("mdtrt_id", "bkkp_sn"))),
@@ -46,7 +48,10 @@ class Limits:
 
 
 def find(connection: duckdb.DuckDBPyConnection, kind: str, limits: Limits) -> pa.Table:
-    """One row per house and item, and per house and doctor, with more billed days without report than peers and chance allow."""
+    """One row per house and item, and per house and doctor, with more visits without report than peers and chance allow.
+
+    Visits are counted and not lines: what is lost, is lost for a whole visit at once.
+    """
     days = _delivered(connection.sql(DAYS, params={"kind": kind}).pl(), limits)
     usual = _usual_share(days)
     if usual is None:
@@ -60,21 +65,27 @@ def find(connection: duckdb.DuckDBPyConnection, kind: str, limits: Limits) -> pa
 
 
 def _delivered(days: pl.DataFrame, limits: Limits) -> pl.DataFrame:
-    """Billed days of those items of a house whose reports are delivered."""
+    """Billed days of those items of a house whose reports are delivered, days of outage taken off."""
+    lost = days.group_by("fixmedins_code", "day").agg(arrived=pl.col("reported").mean(), missing=(~pl.col("reported")).sum())
+    outage = lost.filter((pl.col("arrived") < OUTAGE) & (pl.col("missing") >= OUTAGE_FROM))
+    days = days.join(outage, on=["fixmedins_code", "day"], how="anti")
     item = days.group_by("fixmedins_code", "med_list_codg").agg(share=pl.col("reported").mean(), n=pl.len())
     known = item.filter((pl.col("share") >= limits.feed) & (pl.col("n") >= limits.min_billed))
     return days.join(known, on=["fixmedins_code", "med_list_codg"], how="semi")
 
 
 def _usual_share(days: pl.DataFrame) -> float | None:
-    """Share of billed days without report at the usual house; None where too few houses deliver reports."""
-    houses = days.group_by("fixmedins_code").agg(share=(~pl.col("reported")).mean())
+    """Share of visits that lack a report at the usual house; None where too few houses deliver reports."""
+    visits = days.group_by("fixmedins_code", "mdtrt_id").agg(pl.col("reported").all())
+    houses = visits.group_by("fixmedins_code").agg(share=(~pl.col("reported")).mean())
     return float(np.median(houses["share"].to_numpy())) if houses.height >= MIN_HOUSES else None
 
 
 def _counted(days: pl.DataFrame, name: str) -> pl.DataFrame:
     return (
         days.drop_nulls(name)
+        .group_by("fixmedins_code", name, "mdtrt_id")
+        .agg(pl.col("reported").all())
         .group_by("fixmedins_code", name)
         .agg(billed=pl.len(), unreported=(~pl.col("reported")).sum())
         .filter(pl.col("unreported") > 0)

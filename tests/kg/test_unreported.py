@@ -54,6 +54,27 @@ def test_four_are_what_every_house_loses() -> None:
     assert fire(PICTURE, town(), house("H1", without=5)).findings
 
 
+def test_a_day_on_which_the_line_was_down_is_nobodys() -> None:
+    down = many(examined(house="H1", by="D-H1", reported=False, when=days(2)) for _ in range(6))
+    apart = many(examined(house="H1", by="D-H1", reported=False, when=days(2 + k)) for k in range(6))
+
+    assert fire(PICTURE, town(), house("H1", billed=20), down).none()
+    assert fire(PICTURE, town(), house("H1", billed=20), apart).findings
+
+
+def test_all_tests_of_two_visits_are_two_losses() -> None:
+    items = [f"{COUNT[:-1]}{k}" for k in range(4)]
+
+    def panel(visit: str, *, arrived: bool) -> Fact:
+        lines = many(line(visit, person=f"P-{visit}", item=i, charge="04", when=days(1)) for i in items)
+        reports = many(report(visit, "lab", i) for i in items) if arrived else Fact(())
+        return Fact(tuple((t, {**r, "bilg_dr_code": "D-H1"}) for t, r in lines.rows)) + reports
+
+    ward = many(panel(serial("V"), arrived=k >= 2) for k in range(20))
+
+    assert fire(LAB, town(kind="lab"), ward).none()
+
+
 def test_where_all_houses_lose_as_many_nobody_stands_out() -> None:
     assert fire(PICTURE, town(without=5), house("H1", without=6)).none()
 
