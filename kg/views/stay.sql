@@ -1,4 +1,4 @@
--- One row: a stay in a hospital. ends_at: discharge, else the last day settled; unknown while the patient is in.
+-- One row: a stay in a hospital, as the hospital reported it. ends_at: discharge, else the last day settled; unknown while the patient is in.
 -- kept: every rule about stays starts here
 -- may lack: psn_b
 WITH settled AS (
@@ -16,6 +16,7 @@ SELECT m.mdtrt_id, m.psn_no, COALESCE(m.certno_h, p.certno_h, m.psn_no) AS ident
 FROM mdtrt_d m
 LEFT JOIN settled s ON s.mdtrt_id = m.mdtrt_id
 LEFT JOIN psn_b p ON p.psn_no = m.psn_no
+ANTI JOIN desk_entry e ON e.mdtrt_id = m.mdtrt_id
 WHERE m.vali_flag = '1'
   AND substr(m.med_type, 1, 2) IN (SELECT code FROM code_group WHERE list_name = 'med_type' AND group_name = 'inpatient')
   AND (m.endtime IS NULL OR m.begntime IS NULL OR m.endtime >= m.begntime)

@@ -3,6 +3,7 @@ WITH line AS (
   SELECT l.mdtrt_id, l.bkkp_sn, l.psn_no, l.fixmedins_code, l.med_list_codg, l.fee_ocur_time, l.cnt, l.pric, l.rx_drord_no, l.inscp_fen,
          substr(l.med_chrgitm_type, 1, 2) AS charge
   FROM net_line l
+  ANTI JOIN desk_entry d ON d.mdtrt_id = l.mdtrt_id                            -- entered by the bureau from papers: not this house's bill
   WHERE l.inscp_fen >= $min_amount
     AND l.fee_ocur_time <> CAST(CAST(l.fee_ocur_time AS DATE) AS TIMESTAMP)    -- midnight: a date, not a time
 ),
