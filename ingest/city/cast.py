@@ -55,6 +55,8 @@ class Cast:
         units = district.places.dialysis[np.argsort(-load[district.places.dialysis], kind="stable")]
         side = np.arange(len(units)) % (2 if len(units) < 12 else 3) == int(cast.rng.integers(0, 2))
         cast.crooked["machines"], cast.honest["machines"] = units[side], units[~side]
+        for kind in (HOSPITAL, "wards"):  # who steals at the machines is no upright house
+            cast.honest[kind] = cast.honest[kind][~np.isin(cast.honest[kind], units[side])]
         return cast
 
     def crook(self, kind: str, part: str) -> int:

@@ -145,6 +145,9 @@ _PRICES: Mapping[str, tuple[float, float, str]] = {
     "c_stent": (700, 900, "08"),
     "c_mesh": (500, 1600, "08"),
     "c_dress": (8, 30, "08"),
+    **dict.fromkeys(("one_alt", "one_ast", "one_tbil", "one_alb"), (20.0, 30.0, "04")),
+    **dict.fromkeys(("one_crea", "one_urea", "one_ua"), (16.0, 24.0, "04")),
+    **dict.fromkeys(("one_pt", "one_aptt", "one_ddi"), (28.0, 40.0, "04")),
 }
 _NOT_PAID = ("阿胶", "鹿茸口服液", "西洋参胶囊", "黄芪精", "入院评估套餐(本院)")
 PHARMACY_USES = (

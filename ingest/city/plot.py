@@ -20,15 +20,25 @@ from ingest.city.crimes import (
     double_reimbursement,
     drug_swap,
     duplicate_charge,
+    fictitious_service,
+    forged_records,
     ghost_enrolment,
     handler_collusion,
     impersonation,
+    induced_admission,
+    item_swap,
     non_designated,
     off_indication,
+    over_examination,
     over_prescribing,
+    over_standard,
     phantom_bed,
+    phantom_billing,
     reflux_drug,
+    split_admission,
+    split_charge,
     trace_code_reuse,
+    upcoding,
 )
 from ingest.city.district import District
 from ingest.city.innocents import (
@@ -36,6 +46,7 @@ from ingest.city.innocents import (
     admissions,
     boxes,
     charges,
+    charts,
     clinics,
     every,
     families,
@@ -43,6 +54,7 @@ from ingest.city.innocents import (
     papers,
     patients,
     payments,
+    services,
     tills,
     wards,
 )
@@ -62,6 +74,8 @@ class Registering(Protocol):
 Plant = Callable[[Cast, Deed, int], Crime | None]
 PATTERNS: Mapping[str, Plant] = {
     "phantom_bed": phantom_bed.plant,
+    "split_admission": split_admission.plant,
+    "induced_admission": induced_admission.plant,
     "drug_swap": drug_swap.plant,
     "card_cashing": card_cashing.plant,
     "card_collecting": card_collecting.plant,
@@ -76,7 +90,20 @@ PATTERNS: Mapping[str, Plant] = {
     "double_reimbursement": double_reimbursement.plant,
     "handler_collusion": handler_collusion.plant,
     "non_designated": non_designated.plant,
+    "fictitious_service": fictitious_service.plant,
+    "phantom_billing": phantom_billing.plant,
+    "forged_records": forged_records.plant,
+    "item_swap": item_swap.plant,
+    "split_charge": split_charge.plant,
+    "over_standard": over_standard.plant,
+    "upcoding": upcoding.plant,
+    "over_examination": over_examination.plant,
 }
+_FEWER = (
+    *("split_admission", "induced_admission", "fictitious_service", "phantom_billing", "forged_records", "item_swap"),
+    *("split_charge", "over_standard", "upcoding", "over_examination"),
+)
+"""Patterns of wards and desks: each scheme takes many bills of one institution."""
 
 
 @dataclass
@@ -130,9 +157,9 @@ class Plot:
         }
 
 
-def schemes_each(persons: int) -> int:
-    """Schemes of each pattern: 5 in the smallest district, some 13 among 50,000 persons."""
-    return max(5, round(persons * 0.00026))
+def schemes_each(persons: int, pattern: str) -> int:
+    """Schemes of a pattern: 5 in the smallest district, some 13 among 50,000 persons; 3 and 4 of those that take a ward's bills."""
+    return max(3, round(persons * 0.00008)) if pattern in _FEWER else max(5, round(persons * 0.00026))
 
 
 def plan(district: District, calendar: Sequence[Month]) -> Plot:
@@ -140,7 +167,7 @@ def plan(district: District, calendar: Sequence[Month]) -> Plot:
     cast = Cast.call(district, calendar)
     plot, number = Plot(), 0
     for pattern, plant in PATTERNS.items():
-        for turn in range(schemes_each(len(district.people))):
+        for turn in range(schemes_each(len(district.people), pattern)):
             number += 1
             crime = plant(cast, Deed(number, pattern, "", ""), turn)
             if crime is not None:
@@ -156,7 +183,7 @@ def plan(district: District, calendar: Sequence[Month]) -> Plot:
 
 def _innocents(plot: Plot, cast: Cast) -> None:
     """As many look-alikes as schemes, and each story at least once."""
-    present = (families, tills, boxes, wards, charges, kidneys, admissions, clinics, papers, patients, payments)
+    present = (families, tills, boxes, wards, charges, kidneys, admissions, clinics, papers, patients, payments, services, charts)
     told = every(*(part.STORIES for part in present))
     wanted, turn, misses = max(len(plot.crimes), len(told)), 0, 0
     while len(plot.stories) < wanted and misses < len(told):

@@ -18,7 +18,7 @@ SHOP_RATE, CLINIC_RATE = 1.75, 1.7
 REFUND_SHARE = 0.036
 SHOP_HOURS = np.array([0, 0, 0, 0, 0, 0, 0, 1, 5, 9, 10, 7, 4, 4, 6, 7, 8, 9, 9, 8, 6, 1, 0, 0], dtype=float)
 CLINIC_HOURS = np.array([0, 0, 0, 0, 0, 0, 0, 1, 10, 12, 10, 5, 1, 2, 7, 7, 5, 1, 0.5, 0.3, 0.2, 0.1, 0.05, 0.05])
-_RARE = ("tcm_patch", "tcm_mix", "fx_splint", "fx_reduce", "eeg", "sleep")
+_RARE = ("tcm_patch", "tcm_mix", "fx_splint", "fx_reduce", "eeg", "sleep", "one_alt", "one_crea", "one_ua", "one_pt")
 """Services that are now and then given by day, one at a time."""
 _CHRONIC = np.array([BY_CODE[code] for code in CHRONIC])
 

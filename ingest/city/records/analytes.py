@@ -29,7 +29,7 @@ class Analyte:
 _INFLAMED = (("J", 1.45), ("A", 1.8), ("K35", 1.9), ("K81", 1.7), ("N73", 1.3))
 _KIDNEY, _SUGAR, _LIVER, _CHEMO = (("N18", 9.0),), (("E11", 1.75),), (("B18", 2.6), ("K81", 1.5)), (("Z51", 0.6),)
 
-ANALYTES: Mapping[str, tuple[Analyte, ...]] = {
+_PANELS: Mapping[str, tuple[Analyte, ...]] = {
     "cbc": (
         Analyte("白细胞计数", "10^9/L", 6.3, 0.2, 0.1, 2, (*_INFLAMED, *_CHEMO)),
         Analyte("血红蛋白", "g/L", 134, 0.09, 0.03, 0, (("N18", 0.75), ("Z51", 0.85))),
@@ -69,7 +69,17 @@ ANALYTES: Mapping[str, tuple[Analyte, ...]] = {
     "stool": (Analyte("粪便白细胞", "", 0.5, 0.4, 0.4, -1, (("A09", 5.0),)),),
     "stool_par": (Analyte("寄生虫卵", "", 0.3, 0.2, 0.2, -1),),
 }
-TUBES: Mapping[str, int] = {"cbc": 0, "glu_bed": 4, "coag": 1, "urine": 2, "stool": 3, "stool_par": 3}
+SINGLES: Mapping[str, tuple[str, ...]] = {
+    "liver": ("one_alt", "one_ast", "one_tbil", "one_alb"),
+    "kidney": ("one_crea", "one_urea", "one_ua"),
+    "coag": ("one_pt", "one_aptt", "one_ddi"),
+}
+"""Panels with one price whose values can also be asked for one by one, in the order of the panel."""
+ANALYTES: Mapping[str, tuple[Analyte, ...]] = {
+    **_PANELS,
+    **{one: (_PANELS[panel][at],) for panel, ones in SINGLES.items() for at, one in enumerate(ones)},
+}
+TUBES: Mapping[str, int] = {"cbc": 0, "glu_bed": 4, **dict.fromkeys(("coag", *SINGLES["coag"]), 1), "urine": 2, "stool": 3, "stool_par": 3}
 """Which tests share a sample; all others are done from one tube of serum (5)."""
 _GRADES = np.array(["阴性", "±", "1+", "2+", "3+"])
 _GROUPS, _GROUP_SHARES = np.array(["O", "A", "B", "AB"]), np.array([0.33, 0.61, 0.9])

@@ -8,8 +8,21 @@ from itertools import pairwise
 import pytest
 
 from ingest.city import people, places
+from tests.ingest.city.conftest import opened
 
 _REPORTS = {"exam_rpot": "exam_time", "test_rpot": "test_time"}
+
+
+@pytest.fixture(scope="module")
+def city(city):
+    """The part of the city in which nobody forges: visits that a scheme bends are left out, and the stores of crooked houses."""
+    honest = opened(city.folder)
+    bad = sorted({r["key"]["mdtrt_id"] for s in city.schemes for r in s["records"] if "mdtrt_id" in r["key"]})
+    tables = ("fee_list_d", "mdtrt_d", "drord_d", "clinical_note", "exam_rpot", "test_rpot", "therapy_session")
+    for table in (*tables, "setl_list_oprn_d", "vital_sign", "mcs_use", "icu_stay"):
+        honest.connection.execute(f"DELETE FROM {table} WHERE mdtrt_id IN $bad", {"bad": bad})
+    honest.connection.execute("DELETE FROM hosp_stock WHERE fixmedins_code IN $bad", {"bad": city.crooked()})
+    return honest
 
 
 def overlaps(rows: list[tuple]) -> list[tuple]:
@@ -138,8 +151,7 @@ def test_the_dead_are_silent(city) -> None:
     late = city.rows("""
         SELECT m.mdtrt_id FROM mdtrt_d AS m JOIN psn_b AS p USING (psn_no) WHERE m.begntime::DATE > p.die_date::DATE
         OR m.endtime::DATE > p.die_date::DATE""")
-    cards = [s for s in city.schemes if s["mechanism"] == "dead_card"]
-    assert {visit for (visit,) in late} == set(city.keys("mdtrt_d", "mdtrt_id", cards))
+    assert not late, "only schemes bill for the dead"
     assert city.one("SELECT count(*) FROM mdtrt_d WHERE dscg_way = '5' AND die_date IS NOT NULL") > 0
 
 
