@@ -3,4 +3,4 @@ SELECT mdtrt_id
 FROM setl_d
 WHERE vali_flag = '1' AND mdtrt_id IS NOT NULL
 GROUP BY mdtrt_id
-HAVING BOOL_AND(COALESCE(setl_type, '') = '1')
+HAVING COUNT_IF(COALESCE(setl_type, '') <> '1') = 0

@@ -9,12 +9,14 @@ heard AS (
   -- how far the shop's settlements reach: a refund may still be on its way
   SELECT fixmedins_code, MAX(setl_time) AS until, COUNT(*) AS settlements FROM net_settlement WHERE at_shop GROUP BY fixmedins_code
 ),
-billed AS (
-  SELECT l.setl_id, l.med_list_codg, SUM(l.cnt) AS net_packs, SUM(f.cnt) AS packs
+sold AS (
+  SELECT l.mdtrt_id, l.bkkp_sn, l.setl_id, l.psn_no, l.med_list_codg, l.inscp_fen, l.cnt AS net_packs, f.cnt AS packs
   FROM net_line l
   JOIN fee_list_d f ON f.mdtrt_id = l.mdtrt_id AND f.bkkp_sn = l.bkkp_sn
   SEMI JOIN (SELECT DISTINCT setl_id FROM back) b ON b.setl_id = l.setl_id
-  GROUP BY l.setl_id, l.med_list_codg
+),
+billed AS (
+  SELECT setl_id, med_list_codg, SUM(net_packs) AS net_packs, SUM(packs) AS packs FROM sold GROUP BY setl_id, med_list_codg
 ),
 unpaid AS (
   SELECT b.fixmedins_code, b.setl_id, b.med_list_codg, LEAST(b.packs - (x.packs - x.net_packs), x.net_packs) AS packs, x.net_packs
@@ -37,7 +39,7 @@ line AS (
   SELECT u.fixmedins_code, l.mdtrt_id, l.bkkp_sn, l.setl_id, l.psn_no,
          CAST(ROUND(CAST(l.inscp_fen AS DOUBLE) * CAST(u.packs AS DOUBLE) / CAST(u.net_packs AS DOUBLE), 0) AS BIGINT) AS fen
   FROM unpaid u
-  JOIN net_line l ON l.setl_id = u.setl_id AND l.med_list_codg = u.med_list_codg
+  JOIN sold l ON l.setl_id = u.setl_id AND l.med_list_codg = u.med_list_codg
 )
 SELECT 'institution' AS subject_type,
        l.fixmedins_code AS subject_id,
