@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.kg.crimes import EPOCH, Fact, check, days, fire, line, many, purchase, row, settle, stay, visit
+from tests.kg.crimes import EPOCH, Fact, Finding, check, days, fire, line, many, purchase, row, settle, stay, visit
 
 DEAD, UNREGISTERED = "billed_after_death", "chronic_without_registration"
 
@@ -19,42 +19,63 @@ def died(day: int, *, known: int | None = None) -> Fact:
     return registry + row("psn_b", psn_no="ANN", certno_h="CERT", die_date=None if known is None else on(known))
 
 
+def others() -> Fact:
+    """Two more dead patients of the same shop: with them it is the shop's doing, and not a relative's."""
+    return many(
+        row("person_registry", certno_h=f"CERT-{who}", kind="death", begndate=on(0), source="民政")
+        + row("psn_b", psn_no=who, certno_h=f"CERT-{who}")
+        + purchase(person=who, when=days(5))
+        for who in ("BOB", "CID")
+    )
+
+
+def anns(*facts: Fact) -> list[Finding]:
+    """What the rule says of ANN, where two others died too."""
+    return [f for f in fire(DEAD, *facts, others()) if f.subject == ("patient", "ANN")]
+
+
 def bought(day: float, **more: object) -> Fact:
     return purchase(person="ANN", when=days(day), **more)  # type: ignore[arg-type]
 
 
 def test_a_purchase_after_death_is_cited() -> None:
-    finding = fire(DEAD, died(0), bought(5)).only()
+    (finding,) = anns(died(0), bought(5))
 
     assert finding.subject == ("patient", "ANN")
     assert finding.amount_fen == 1_000
     assert finding.facts["days_after"] == 5
 
 
+def test_one_dead_holders_card_is_not_the_shops_doing() -> None:
+    assert fire(DEAD, died(0), bought(5)).none()
+    assert len(fire(DEAD, died(0), bought(5), others()).findings) == 3
+    assert fire(DEAD, others()).none()
+
+
 @pytest.mark.parametrize(("day", "hits"), [(1, 0), (2, 1)])
 def test_the_day_after_is_left_for_posting(day: int, hits: int) -> None:
-    assert len(fire(DEAD, died(0), bought(day)).findings) == hits
+    assert len(anns(died(0), bought(day))) == hits
 
 
 def test_care_before_death_that_is_posted_or_settled_late_is_no_crime() -> None:
     late = line("S1", person="ANN", when=days(9))
     settled = settle("S1", person="ANN", at_place="H1", when=days(30), shop=False)
 
-    assert fire(DEAD, died(3), stay("S1", person="ANN", last=3), late, settled).none()
+    assert not anns(died(3), stay("S1", person="ANN", last=3), late, settled)
 
 
 def test_registers_that_disagree_are_read_in_favour_of_the_living() -> None:
-    assert fire(DEAD, died(0, known=10), bought(5)).none()
-    assert fire(DEAD, died(0, known=1), bought(5)).only()
+    assert not anns(died(0, known=10), bought(5))
+    assert anns(died(0, known=1), bought(5))
 
 
 def test_a_refund_a_face_afterwards_or_a_newborn_are_no_crime() -> None:
     child = visit("M1", person="ANN", when=days(5), nwb_flag="1") + line("M1", person="ANN", when=days(5))
 
-    assert fire(DEAD, died(0), bought(5, refunded=True)).none()
-    assert fire(DEAD, died(0), bought(5), check(None, person="ANN", when=days(6), kind="clinic")).none()
-    assert fire(DEAD, died(0), bought(5), check(None, person="ANN", when=days(6), kind="clinic", result="fail")).only()
-    assert fire(DEAD, died(0), child).none()
+    assert not anns(died(0), bought(5, refunded=True))
+    assert not anns(died(0), bought(5), check(None, person="ANN", when=days(6), kind="clinic"))
+    assert anns(died(0), bought(5), check(None, person="ANN", when=days(6), kind="clinic", result="fail"))
+    assert not anns(died(0), child)
 
 
 def test_a_service_without_a_day_is_not_testable() -> None:
