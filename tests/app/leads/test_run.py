@@ -16,15 +16,15 @@ from tests.books import make_book
 
 
 def stays(home: Home) -> None:
-    """Three persons, each in two hospitals at once."""
+    """Three persons, each in two hospitals at once; the second does nothing for them between admission and discharge."""
     start = datetime(2025, 7, 1, 9)
     visits, lines, settled = [], [], []
     for n in range(3):
-        for at, shift in (("H1", 0), ("H2", 2)):
+        for at, shift, treated in (("H1", 0, range(6)), ("H2", 2, (0, 5))):
             mdtrt, about = f"M{n}{at}", {"psn_no": f"P{n}", "fixmedins_code": at, "vali_flag": "1"}
             begin, end = start + timedelta(days=shift), start + timedelta(days=shift + 6)
             visits.append({**about, "mdtrt_id": mdtrt, "med_type": "2101", "begntime": begin, "endtime": end})
-            lines += [_line(about, mdtrt, day, begin) for day in range(6)]
+            lines += [_line(about, mdtrt, day, begin) for day in treated]
             settled.append({**about, "setl_id": f"Z{mdtrt}", "mdtrt_id": mdtrt, "setl_time": end, "med_type": "2101"} | _MONEY)
     make_book(home, {"mdtrt_d": visits, "fee_list_d": lines, "setl_d": settled})
 
