@@ -1,4 +1,4 @@
-"""The eight patterns on three reported seeds that nothing was tuned on."""
+"""Every pattern on three reported seeds that nothing was tuned on."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The same thing charged twice: lines, bills, fees, and parts of what was billed as a whole."""
 
-from tests.kg.crimes import Fact, box, days, fire, line, many, sale, settle
+from tests.kg.crimes import Fact, box, days, fire, line, many, row, sale, settle
 from tests.kg.points import RETIRED, point
 
 PAIR, LINE, BILL, FEE = (
@@ -84,6 +84,15 @@ def test_six_lines_entered_twice_cite_the_second_of_each() -> None:
 
     assert finding.amount_fen == 6 * 900
     assert finding.facts["persons"] == 6
+
+
+def test_what_the_desk_entered_again_from_papers_is_not_the_houses_bill() -> None:
+    def entered(n: int, setl_type: str) -> Fact:
+        again = line(f"D{n}", person=f"P{n}", when=days(n), charge="04", fen=900, order="O1")
+        return twin(n, copies=1) + again + row("setl_d", setl_id=f"S-D{n}", mdtrt_id=f"D{n}", setl_type=setl_type, vali_flag="1")
+
+    assert fire(LINE, many(entered(n, "1") for n in range(6))).none()
+    assert fire(LINE, many(entered(n, "2") for n in range(6))).only()
 
 
 def test_five_are_slips() -> None:

@@ -152,6 +152,17 @@ def test_far_away_counts_even_when_the_face_passes() -> None:
     assert fire(SPOT, hospital("H1"), HONEST, stay("S1", person="ANN"), spot(2, **near), spot(4, **near)).none()  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(("others", "hits"), [(8, 1), (9, 0)])
+def test_where_ten_patients_are_met_the_house_has_a_second_site(others: int, hits: int) -> None:
+    def met(n: int, *on: int) -> Fact:
+        checks = (spot(d, "pass", name=f"T{n}", person=f"T{n}", place=(120.05, 30.0)) for d in on)
+        return stay(f"T{n}", person=f"T{n}") + many(checks)
+
+    there = many(met(n, 3) for n in range(1, others + 1))
+
+    assert len(fire(SPOT, hospital("H1"), HONEST, there, met(0, 2, 4)).findings) == hits
+
+
 def test_a_second_look_within_half_an_hour_answers() -> None:
     answered = many(spot(d) + spot(d, "pass", hour=20.5) for d in (2, 4, 6))
     late = many(spot(d) + spot(d, "pass", hour=20.51) for d in (2, 4, 6))

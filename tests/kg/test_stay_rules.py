@@ -145,6 +145,15 @@ def test_an_extra_bed_without_a_number_is_no_bed() -> None:
     assert fire(BED, PLAIN, extra).none()
 
 
+def test_a_stay_that_the_desk_entered_from_papers_lies_in_no_bed() -> None:
+    def paid(n: int, setl_type: str) -> Fact:
+        visit = f"{n}床B"
+        return shared(f"{n}床", n) + row("setl_d", setl_id=f"S-{visit}", mdtrt_id=visit, setl_type=setl_type, vali_flag="1")
+
+    assert fire(BED, PLAIN, many(paid(n, "1") for n in (1, 2, 3))).none()
+    assert len(fire(BED, PLAIN, many(paid(n, "2") for n in (1, 2, 3))).findings) == 3
+
+
 def test_a_register_that_collides_everywhere_proves_nothing() -> None:
     assert fire(BED, many(shared(f"{n}床", n) for n in range(1, 6))).none()
 
