@@ -51,8 +51,8 @@ def _fault(connection: duckdb.DuckDBPyConnection, staged: Staged, before: list[P
     if not staged.table.month and len(past) < MONTHS:
         return None
     usual = int(median(seen.size for seen in past[-MONTHS:]))
-    rows = f"SELECT count(*) AS n FROM {staged.name} s WHERE s._column IS NULL GROUP BY {month_of(staged)}"
-    (size,) = numbers(connection, f"SELECT coalesce(max(n), 0) FROM ({rows})")
+    months = f"SELECT {month_of(staged)} AS month FROM {staged.name} s WHERE s._column IS NULL"
+    (size,) = numbers(connection, f"SELECT coalesce(max(n), 0) FROM (SELECT count(*) AS n FROM ({months}) GROUP BY month)")
     if max(size, usual) < FEWEST or (usual < size * FACTOR and size < usual * FACTOR):
         return None
     return InputAtFault(

@@ -38,7 +38,7 @@ def planted(data: Path, *, limit: int = 5_000) -> dict[str, set[str]]:
             identities = [column for column in table.columns.values() if column.identity]
             if not path.exists() or not identities:
                 continue
-            relation = connection.read_csv(str(path), all_varchar=True)
+            relation = connection.read_csv(str(path), all_varchar=True, quotechar='"')
             for column in (c for c in identities if c.name in relation.columns):
                 values = relation.project(f'trim("{column.name}") AS v').filter("v <> ''").distinct().order("v").fetchall()
                 step = len(values) // limit + 1
@@ -51,7 +51,11 @@ def _organisations(connection: duckdb.DuckDBPyConnection, data: Path) -> set[str
     """Names of firms and places: an account may be theirs, and purchases and registers name them for everybody."""
     columns = {"fixmedins_b": "fixmedins_name", "insu_emp_b": "emp_name", "purcinfo_3503": "spler_name"}
     files = [(f"{data / table}.csv", column) for table, column in columns.items() if (data / f"{table}.csv").exists()]
-    return {name for file, column in files for (name,) in connection.read_csv(file, all_varchar=True).project(column).distinct().fetchall()}
+    return {
+        name
+        for file, column in files
+        for (name,) in connection.read_csv(file, all_varchar=True, quotechar='"').project(column).distinct().fetchall()
+    }
 
 
 def search_home(home: Home, values: Iterable[str], scratch: Path, *, graph: bool = True) -> list[Hit]:

@@ -45,9 +45,9 @@ _CHECKS = """
 COPY (
   WITH purchase AS (
     SELECT s.*, p.family_id, MAX(s.setl_time) OVER () AS last
-    FROM read_csv('{city}/setl_d.csv', all_varchar = true) AS s
-    JOIN read_csv('{city}/psn_b.csv', all_varchar = true) AS p USING (psn_no)
-    JOIN read_csv('{city}/fixmedins_b.csv', all_varchar = true) AS f USING (fixmedins_code)
+    FROM read_csv('{city}/setl_d.csv', all_varchar = true, quote = '\"') AS s
+    JOIN read_csv('{city}/psn_b.csv', all_varchar = true, quote = '\"') AS p USING (psn_no)
+    JOIN read_csv('{city}/fixmedins_b.csv', all_varchar = true, quote = '\"') AS f USING (fixmedins_code)
     WHERE f.medins_kind = 'pharmacy' AND try_cast(s.setl_time AS TIMESTAMP) IS NOT NULL AND s.refd_setl_flag = '0'
   ), recent AS (
     SELECT *, COUNT(*) OVER (PARTITION BY fixmedins_code) AS busy

@@ -77,3 +77,17 @@ def test_small_numbers_have_no_usual_size(home: Home) -> None:
     for month in (1, 2, 3):
         deliver(home, month, 99)
     assert deliver(home, 4, 2).usable
+
+
+def test_a_register_without_a_month_is_counted_whole(home: Home) -> None:
+    def employers(rows: int, first: int) -> Report:
+        listed = [{"emp_no": f"E{first + n}", "emp_name": f"某某公司{first + n}"} for n in range(rows)]
+        return ingest(write(home.root.parent / f"employers-{first}", {"insu_emp_b": listed}, 'source = "register"\n'), home)
+
+    deliver(home, 1, USUAL)
+    for first in (1000, 2000, 3000):
+        assert employers(USUAL, first).usable
+    assert employers(USUAL - 1, 4000).usable
+    report = employers(USUAL // 10, 5000)
+    assert not report.usable
+    assert "insu_emp_b" in report.why

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 
+from graph.book import BookFile, Manifest
 from graph.contract import CONTRACT
+from graph.home import Home
 from ingest.city import build
-from ingest.door import check
+from ingest.door import check, ingest
 
 
 def digest(folder: Path) -> str:
@@ -107,3 +110,20 @@ def test_written_tables_are_tables_of_the_contract(city) -> None:
         "psn_b",
         "fixmedins_b",
     } <= names
+
+
+def test_five_months_one_after_the_other_make_the_book_of_one_delivery(tmp_path: Path) -> None:
+    """The fourth month is the first that is asked about its size, and registers come with every month."""
+    build(tmp_path / "whole", persons=1500, months=5, seed=5)
+    build(tmp_path / "apart", persons=1500, months=5, seed=5, monthly=True)
+    whole, apart = Home(tmp_path / "home-whole"), Home(tmp_path / "home-apart")
+    assert ingest(tmp_path / "whole" / "data", whole).usable
+    for month in sorted((tmp_path / "apart" / "data").iterdir()):
+        report = ingest(month, apart)
+        assert report.usable, report.why
+    rows = {home: {table: sum(file.rows for file in months.values()) for table, months in tables_of(home)} for home in (whole, apart)}
+    assert rows[whole] == rows[apart]
+
+
+def tables_of(home: Home) -> list[tuple[str, Mapping[str, BookFile]]]:
+    return list(Manifest.read(home.book).tables.items())
