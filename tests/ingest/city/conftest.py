@@ -52,9 +52,8 @@ class City:
 def opened(folder: Path) -> City:
     connection = duckdb.connect()
     for path in sorted((folder / "data").glob("*.csv")):
-        connection.sql(
-            f"CREATE TABLE {path.stem} AS SELECT *, row_number() OVER () AS record FROM read_csv('{path}', all_varchar = true, quote = '\"')"
-        )
+        rows = f"read_csv('{path}', all_varchar = true, quote = '\"')"
+        connection.sql(f"CREATE TABLE {path.stem} AS SELECT *, row_number() OVER () AS record FROM {rows}")
     # rows that are wrong on purpose are no part of the city
     for wrong in (json.loads(line) for line in (folder / "answer_key" / "broken_rows.jsonl").read_text(encoding="utf-8").splitlines()):
         connection.sql(f"DELETE FROM {wrong['table']} WHERE record = {wrong['record']}")
