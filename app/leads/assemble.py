@@ -24,12 +24,12 @@ ORDER = (
 
 BESIDE = (
     "subject_type", "subject_id", "institution_name", "paid_fen", "work_hours", "value", "hours_before", "persons", "visits", "settlements",
-    "codes", "institutions", "cleared_at", "closed", "sentence_zh", "sentence_en",
+    "codes", "records", "institutions", "cleared_at", "closed", "sentence_zh", "sentence_en",
 )
 """What leads.parquet holds beside them, for the room and the next run."""
 # fmt: on
 
-FIGURES = {name: name for name in ("persons", "visits", "settlements", "codes", "institutions")} | {"rows": "evidence_rows"}
+FIGURES = {name: name for name in ("persons", "visits", "settlements", "codes", "records", "institutions")} | {"rows": "evidence_rows"}
 """Figure of a sentence -> column."""
 
 
@@ -161,7 +161,8 @@ _LEADS = """
 WITH unit AS (SELECT DISTINCT lead_id, UNNEST(units) AS unit FROM lead_evidence), code AS (
   SELECT lead_id, COUNT(*) AS codes FROM unit WHERE starts_with(unit, 'trac:') GROUP BY lead_id
 ), figure AS (
-  SELECT lead_id, COUNT(*) AS evidence_rows, COUNT(DISTINCT psn_no) AS persons, COUNT(DISTINCT mdtrt_id) AS visits,
+  SELECT lead_id, COUNT(*) AS evidence_rows, coalesce(nullif(COUNT_IF(source_table <> 'fee_list_d'), 0), COUNT(*)) AS records,
+         COUNT(DISTINCT psn_no) AS persons, COUNT(DISTINCT mdtrt_id) AS visits,
          COUNT(DISTINCT setl_id) AS settlements, COUNT(DISTINCT fixmedins_code) AS institutions,
          MIN(day) AS period_from, MAX(day) AS period_to
   FROM lead_evidence GROUP BY lead_id

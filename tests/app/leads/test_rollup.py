@@ -122,3 +122,13 @@ def test_members_of_a_kept_subject_come_along_with_the_graver_role(home: Home) -
     made = make_run(home, one, two)
 
     assert made.lead(made.page()["lead_id"][0])["members"] == [{"type": "doctor", "id": "D1", "role": "organiser"}]
+
+
+def test_records_are_the_rows_that_are_no_claim_lines_or_all_where_there_is_nothing_else(home: Home) -> None:
+    """A sentence that counts settlements paid twice must not count their claim lines."""
+    mixed = Hit("double_reimbursement", [stay("M1"), line("M1"), line("M1", sn="2")], subject=("patient", "P1"))
+    bare = Hit("double_reimbursement", [line("M2", psn="P2"), line("M2", psn="P2", sn="2")], subject=("patient", "P2"))
+
+    found = dict(make_run(home, mixed, bare).page().select("subject_id", "records").iter_rows())
+
+    assert found == {"P1": 1, "P2": 2}
