@@ -22,8 +22,13 @@ DENSE = 2_000
 """A node with more relationships than this is never scanned: what it touches is found from the other side."""
 CANDIDATES = 5_000
 """Neighbours of the seeds looked at before the best tied ones are chosen."""
+TRIED = 5
+"""Nodes of a label that a warm-up opens: the store's own code, too, is compiled as it is used."""
 FRAME = ("HAD", "SETTLES", "AT", "ORDERED", "TREATED", "WORKS_AT", "INSURED_BY", "BOUGHT", "SHIPPED", "ON", "ABOUT", "HAS_MEMBER")
 """Beside the ties proper: relationships that hold a lead's picture together. Drugs and diagnoses join everybody and tell nothing."""
+
+Step = tuple[str, Direction]
+"""A relationship type, and the way it is walked."""
 
 
 def expand(
@@ -36,12 +41,12 @@ def expand(
     node = _declared(label)
     if rel_types is not None and (unknown := [name for name in rel_types if name not in RELS]):
         raise WrongUse(f"relationship types {unknown}", f"some of {', '.join(RELS)}")
-    steps: list[tuple[str, Direction]] = [(rel.name, "out" if out else "in") for rel, out in rels_at(label, rel_types)]
+    steps = _steps(label, rel_types)
     here, totals = _degrees(store, node, key, steps)
     if here.hub and not through_hub:
         return Expansion((here,), (), tuple(Count(*step, total) for step, total in totals.items() if total), refused=here.hub)
     shares = fair_shares(totals, limit)
-    nodes, edges = _neighbours(store, node, here, {step: (n, totals[step]) for step, n in shares.items() if n})
+    nodes, edges = _neighbours(store, node, here, shares, totals)
     counts = tuple(Count(*step, total, shares[step]) for step, total in totals.items() if total)
     return Expansion(unique((here, *nodes)), tuple(edges), counts)
 
@@ -60,7 +65,7 @@ def neighbourhood(store: Store, seeds: Sequence[tuple[str, str]], *, limit: int 
     return _among(store, [*ids, *between])
 
 
-def fair_shares(totals: Mapping[tuple[str, Direction], int], limit: int) -> dict[tuple[str, Direction], int]:
+def fair_shares(totals: Mapping[Step, int], limit: int) -> dict[Step, int]:
     """How many of each kind to show: small kinds whole, what they leave goes to the large ones in equal parts."""
     shares, room, waiting = dict.fromkeys(totals, 0), limit, sorted(totals, key=lambda step: totals[step])
     while waiting:
@@ -70,23 +75,37 @@ def fair_shares(totals: Mapping[tuple[str, Direction], int], limit: int) -> dict
     return shares
 
 
+def warm(store: Store, label: str) -> None:
+    """Let the store compile what `expand` will ask of this label and try it out, so that the first step is as quick as the next."""
+    node, steps = _declared(label), _steps(label, None)
+    for step in steps:
+        store.read(_step_query(node, step, in_order=True), {"key": "", "share": 1})
+    for row in store.read(f"MATCH (n:{label}) RETURN n.`{node.key.name}` AS key LIMIT {TRIED}", {}):
+        expand(store, label, str(row["key"]))
+
+
+def _steps(label: str, rel_types: Sequence[str] | None) -> list[Step]:
+    return [(rel.name, "out" if out else "in") for rel, out in rels_at(label, rel_types)]
+
+
 def _declared(label: str) -> NodeType:
     if label not in NODES:
         raise WrongUse(f"label {label!r}", f"one of {', '.join(NODES)}")
     return NODES[label]
 
 
-def _degrees(
-    store: Store, node: NodeType, key: str, steps: Sequence[tuple[str, Direction]]
-) -> tuple[PictureNode, dict[tuple[str, Direction], int]]:
+def _degrees(store: Store, node: NodeType, key: str, steps: Sequence[Step]) -> tuple[PictureNode, dict[Step, int]]:
     """The node itself, and how many relationships of each kind it has: degree counters, no scan."""
-    counted = "".join(f", COUNT {{ {_pattern(name, direction)} }} AS d{n}" for n, (name, direction) in enumerate(steps))
-    one = f"MATCH (n:{node.label} {{`{node.key.name}`: $key}})"
-    rows = store.read(f"{one} RETURN labels(n) AS l, properties(n) AS p{counted}", {"key": key})
+    rows = store.read(_degrees_query(node, steps), {"key": key})
     here = node_of(rows[0]["l"], rows[0]["p"]) if rows else None
     if here is None:
         raise WrongUse(f"{node.label} {key!r} is not in the graph", f"a {node.key.name} of a loaded delivery")
     return here, {step: int(str(rows[0][f"d{n}"])) for n, step in enumerate(steps)}
+
+
+def _degrees_query(node: NodeType, steps: Sequence[Step]) -> str:
+    counted = "".join(f", COUNT {{ {_pattern(name, direction)} }} AS d{n}" for n, (name, direction) in enumerate(steps))
+    return f"MATCH (n:{node.label} {{`{node.key.name}`: $key}}) RETURN labels(n) AS l, properties(n) AS p{counted}"
 
 
 def _pattern(name: str, direction: Direction, other: str = "") -> str:
@@ -94,27 +113,30 @@ def _pattern(name: str, direction: Direction, other: str = "") -> str:
 
 
 def _neighbours(
-    store: Store, node: NodeType, here: PictureNode, wanted: Mapping[tuple[str, Direction], tuple[int, int]]
+    store: Store, node: NodeType, here: PictureNode, shares: Mapping[Step, int], totals: Mapping[Step, int]
 ) -> tuple[list[PictureNode], list[PictureEdge]]:
-    """`wanted`: kind -> (how many to show, how many there are)."""
-    if not wanted:
-        return [], []
-    key_of = f"coalesce({', '.join(f'm.`{name}`' for name in dict.fromkeys(n.key.name for n in NODES.values()))})"
-    parts = [
-        f"MATCH {_pattern(name, direction, 'm')} WITH m, r{name} AS r {f'ORDER BY {key_of}' if total <= SORTED_UP_TO else ''} "
-        f"LIMIT toInteger($share{n}) RETURN type(r) AS t, properties(r) AS rp, labels(m) AS l, properties(m) AS p, '{direction}' AS d"
-        for n, ((name, direction), (_, total)) in enumerate(wanted.items())
-    ]
-    query = f"MATCH (n:{node.label} {{`{node.key.name}`: $key}}) CALL (n) {{ {' UNION ALL '.join(parts)} }} RETURN t, rp, l, p, d"
-    # shares are bound, not written: the same kinds are one query text, compiled once
-    shares = {f"share{n}": share for n, (share, _) in enumerate(wanted.values())}
+    """As many neighbours of each kind as its share; in order of their key where there are few enough to sort."""
     nodes, edges = [], []
-    for row in store.read(query, {"key": here.key, **shares}):
-        other = node_of(row["l"], row["p"])
-        if other:
-            nodes.append(other)
-            edges.append(edge_of(row["t"], *((here, other) if row["d"] == "out" else (other, here)), row["rp"]))
+    for step, share in shares.items():
+        if not share:
+            continue
+        for row in store.read(_step_query(node, step, totals[step] <= SORTED_UP_TO), {"key": here.key, "share": share}):
+            other = node_of(row["l"], row["p"])
+            if other:
+                nodes.append(other)
+                edges.append(edge_of(row["t"], *((here, other) if step[1] == "out" else (other, here)), row["rp"]))
     return nodes, edges
+
+
+def _step_query(node: NodeType, step: Step, in_order: bool) -> str:
+    """One small text for each kind, not one for the kinds that a node happens to have: the store compiles a text once, and that is slow."""
+    order = (
+        f"ORDER BY coalesce({', '.join(f'm.`{name}`' for name in dict.fromkeys(n.key.name for n in NODES.values()))})" if in_order else ""
+    )
+    return (
+        f"MATCH (n:{node.label} {{`{node.key.name}`: $key}}) MATCH {_pattern(*step, 'm')} WITH m, r{step[0]} AS r {order} "
+        "LIMIT toInteger($share) RETURN type(r) AS t, properties(r) AS rp, labels(m) AS l, properties(m) AS p"
+    )
 
 
 def _ids(store: Store, seeds: Sequence[tuple[str, str]]) -> list[str]:

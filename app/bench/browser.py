@@ -28,6 +28,8 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 PATIENCE = 60_000
 """Milliseconds for anything on the page."""
 EXPANDS = 22
+ONCE = 15
+"""Seconds for what a room does once after its start: it lets the graph compile its questions."""
 DRAWN = """() => { const all = [...document.querySelectorAll('*')].map(e => e.shadowRoot?.querySelector('.network')).filter(Boolean);
             return all.length && all[0].cy && all[0].cy.nodes().length > 0; }"""
 QUIET = "el => !el.classList.contains('busy')"
@@ -53,7 +55,7 @@ class Seen:
 
 
 def watch(home: Home, lead_id: str) -> Seen:
-    """Open the lead twice (the first time starts what the room loads once) and open its nodes one after the other."""
+    """Open the lead twice (the first time starts what the room does once) and open its nodes one after the other."""
     try:
         from playwright.sync_api import sync_playwright
     except ModuleNotFoundError:
@@ -63,6 +65,7 @@ def watch(home: Home, lead_id: str) -> Seen:
         page = browser.new_page(viewport={"width": 1440, "height": 1000})
         page.set_default_timeout(PATIENCE)
         _painted(page, f"{url}/lead?id={lead_id}")
+        time.sleep(ONCE)
         painted = _painted(page, f"{url}/lead?id={lead_id}")
         first = len(_nodes(page))
         opened = tuple(_opened(page))

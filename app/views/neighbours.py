@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 
 import streamlit as st
 
@@ -15,6 +17,7 @@ from app.widgets.text import either, t
 from graph.endpoint import Endpoint
 from graph.errors import RingscopeError, WrongUse
 from graph.expand import expand as step_out
+from graph.expand import warm
 from graph.home import Home
 from graph.nodes import NODES
 from graph.picture import Count, PictureNode, node_of
@@ -42,14 +45,27 @@ def graph_up(home: Home) -> bool:
 @st.cache_data(ttl=60, show_spinner=False)
 def _answers(root: str) -> bool:
     try:
-        return ping(Endpoint.of(Home(Path(root))))
+        up = ping(Endpoint.of(Home(Path(root))))
+        if up:
+            _store(root)
+        return up
     except RingscopeError:
         return False
 
 
 @st.cache_resource(max_entries=2, show_spinner=False, on_release=Store.close)
 def _store(root: str) -> Store:
-    return Store.open(Home(Path(root)))
+    store = Store.open(Home(Path(root)))
+    Thread(target=_warm, args=(store,), name="warm", daemon=True).start()
+    return store
+
+
+def _warm(store: Store) -> None:
+    """Beside the page that is being read: the first double click should not wait for the graph to compile its questions."""
+    with suppress(RingscopeError):  # a server that is gone is told by the click, not by this
+        for label, node in NODES.items():
+            warm(store, label)
+            store.read(_TIES.format(label=label, key=node.key.name), {"keys": [], "quiet": QUIET}, timeout=SECONDS)
 
 
 def expand(opened: Desk, canvas: Canvas, node: str, confirmed: bool) -> None:
@@ -101,10 +117,11 @@ def ties(store: Store, met: Sequence[PictureNode], shown: Collection[str]) -> li
     keys: dict[str, list[str]] = {}
     for one in met:
         keys.setdefault(one.label, []).append(one.key)
-    if not keys:
-        return []
-    parts = [_TIES.format(label=label, key=NODES[label].key.name) for label in keys]
-    rows = store.read(" UNION ALL ".join(parts), {**keys, "quiet": QUIET}, timeout=SECONDS)
+    rows = [
+        row
+        for label, some in keys.items()  # a text for each label, not one for the labels that came together: it is compiled once
+        for row in store.read(_TIES.format(label=label, key=NODES[label].key.name), {"keys": some, "quiet": QUIET}, timeout=SECONDS)
+    ]
     edges = []
     for row in rows:
         start, end = node_of(row["labels"], row["properties"]), node_of(row["other_labels"], row["other_properties"])
@@ -114,7 +131,7 @@ def ties(store: Store, met: Sequence[PictureNode], shown: Collection[str]) -> li
 
 
 _TIES = """
-MATCH (m:{label}) WHERE m.`{key}` IN ${label} AND COUNT {{ (m)--() }} <= $quiet
+MATCH (m:{label}) WHERE m.`{key}` IN $keys AND COUNT {{ (m)--() }} <= $quiet
 MATCH (m)-[r]-(o)
 RETURN type(r) AS rel, startNode(r) = m AS out, labels(m) AS labels, properties(m) AS properties,
        labels(o) AS other_labels, properties(o) AS other_properties"""
