@@ -71,6 +71,14 @@ class Registering(Protocol):
         """Change rows of `tables` (contract table -> rows); mark them with scheme or story."""
 
 
+@runtime_checkable
+class Closing(Protocol):
+    """A deed that closes a place: what others do there this month must move."""
+
+    def close(self, draft: Draft, month: Month) -> None:
+        """Move the month's visits, when all of them are there."""
+
+
 Plant = Callable[[Cast, Deed, int], Crime | None]
 PATTERNS: Mapping[str, Plant] = {
     "phantom_bed": phantom_bed.plant,
@@ -132,6 +140,9 @@ class Plot:
         """Deeds that come before boxes are given out."""
         for deed in (*self.crimes, *self.stories):
             deed.before(draft, district, month)
+        for crime in self.crimes:
+            if isinstance(crime, Closing):
+                crime.close(draft, month)
         draft.flush()
 
     def after(self, draft: Draft, district: District, month: Month) -> None:

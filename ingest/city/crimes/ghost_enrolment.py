@@ -213,10 +213,11 @@ def _doubled(cast: Cast, deed: Deed, turn: int) -> GhostEnrolment | None:
 
 
 def _dead(cast: Cast, deed: Deed, turn: int) -> GhostEnrolment | None:
-    """Somebody who dies in the first half, and the relative who keeps the card."""
+    """Somebody with an account of his own who dies in the first half, and the relative who keeps the card: an empty card buys nothing."""
     folk, district = cast.district.people, cast.district
     first, span = seconds(START) // DAY, sum(month.days for month in cast.calendar)
-    gone = district.mortal[(folk.died[district.mortal] < first + span * 0.6) & (folk.age[district.mortal] > 40)]
+    mortal = district.mortal
+    gone = mortal[(folk.died[mortal] < first + span * 0.6) & (folk.age[mortal] > 40) & (folk.insutype[mortal] == "310")]
     free = [int(p) for p in cast.rng.permutation(gone) if int(p) not in cast.dead]
     heir = cast.folk(1, cast.adults(near=int(district.habits.shops[free[0], 0]))) if free else np.zeros(0, dtype=np.int64)
     if not len(heir):

@@ -48,6 +48,14 @@ class NonDesignated:
         else:
             self._move(draft, district, rng)
 
+    def close(self, draft: Draft, month: Month) -> None:
+        """Whatever else was to happen at the suspended place happens at the front's own tills: the line of the place is dead."""
+        if month.number not in self.active or self.deed.mechanism == "unlisted_shop":
+            return
+        for kind in ("visit", "face"):
+            here = pl.col("inst") == self.hidden
+            draft.put(kind, draft.take(kind).with_columns(inst=pl.when(here).then(pl.lit(self.front, pl.Int32)).otherwise("inst")))
+
     def after(self, draft: Draft, district: District, month: Month) -> None:
         """Nothing more: the front's shelf loses nothing, and nobody scans."""
 
@@ -145,8 +153,8 @@ class NonDesignated:
 
 
 def _stretch(months: set[int], total: int) -> set[int]:
-    """One unbroken stretch, as a suspension is: the first run of the active months."""
-    first = min(months)
+    """One unbroken stretch, as a suspension is: the first run of active months after the first, when the place still has its agreement."""
+    first = min(months - {0}, default=0)
     run = {first}
     while max(run) + 1 in months and max(run) + 1 < total:
         run.add(max(run) + 1)
