@@ -1,13 +1,20 @@
--- One row: a card and its holder's own face: the one that came in most visits (a borrower may lie in for weeks). steady: the share of cards that are seen on two days
--- and show one face; where it is low a template's id names a picture, not a face.
+-- One row: a card and its holder's own face: of the faces that resemble its picture best (a tenth less is another's, whom somebody let pass, and so is a
+-- face that resembles another card's picture that much better) the one that came in most visits: a borrower may lie in for weeks.
+-- steady: the share of cards that are seen on two days and show one face; where it is low a template's id names a picture, not a face.
 -- kept: the face rules read it
 WITH card AS (
-  SELECT psn_no, COUNT(*) AS faces, SUM(days) AS days FROM face_look GROUP BY psn_no
+  SELECT psn_no, COUNT(*) AS faces, SUM(days) AS days, MAX(likeness) AS likeness FROM face_look GROUP BY psn_no
+),
+face AS (
+  SELECT template_id, MAX(likeness) AS likeness FROM face_look GROUP BY template_id
 ),
 feed AS (
   SELECT CASE WHEN COUNT(*) > 0 THEN CAST(COUNT_IF(faces = 1) AS DOUBLE) / CAST(COUNT(*) AS DOUBLE) END AS steady FROM card WHERE days >= 2
 )
 SELECT l.psn_no, l.template_id, l.days, l.first_seen, l.last_seen, f.steady
 FROM face_look l
+JOIN card c ON c.psn_no = l.psn_no
+JOIN face t ON t.template_id = l.template_id
 CROSS JOIN feed f
+WHERE l.likeness IS NULL OR (l.likeness > c.likeness - 0.1 AND l.likeness > t.likeness - 0.1)
 QUALIFY ROW_NUMBER() OVER (PARTITION BY l.psn_no ORDER BY l.visits DESC, l.days DESC, l.first_seen, l.template_id) = 1

@@ -212,12 +212,18 @@ def recognised(*on: int) -> Fact:
 
 
 def test_a_face_elsewhere_on_a_day_missed_in_the_ward_fires() -> None:
-    missed = check("S1", person="ANN", when=days(4), result="missed")
+    missed = many(check("S1", person="ANN", when=days(d), result="missed") for d in (4, 6))
 
     finding = fire(OUTSIDE, person("ANN"), stay("S1", person="ANN"), recognised(4), missed).only()
 
     assert finding.subject == ("encounter", "S1")
     assert finding.amount_fen == 2_000  # the two lines of that day
+
+
+def test_one_check_missed_on_an_errand_is_no_empty_bed() -> None:
+    missed = check("S1", person="ANN", when=days(4), result="missed")
+
+    assert fire(OUTSIDE, person("ANN"), stay("S1", person="ANN"), recognised(4), missed).none()
 
 
 def test_where_the_ward_did_not_look_it_takes_two_days() -> None:

@@ -51,6 +51,8 @@ JOIN since a ON a.fixmedins_code = s.fixmedins_code AND s.day >= a.day
 JOIN stay_presence p ON p.mdtrt_id = s.mdtrt_id
 LEFT JOIN blank b ON b.mdtrt_id = s.mdtrt_id
 LEFT JOIN elsewhere e ON e.mdtrt_id = s.mdtrt_id
+-- where somebody else lay in the bed, it was not empty
+ANTI JOIN lent_bed l ON l.mdtrt_id = s.mdtrt_id
 -- nobody saw the patient at all, no theatre and no scanner witnessed him, and there is a second sign
 WHERE NOT s.enrolled AND NOT s.seen AND p.days_witnessed = 0
   AND (COALESCE(b.blank_days, 0) >= $blank_days OR COALESCE(e.events, 0) > 0)

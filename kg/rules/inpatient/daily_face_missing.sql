@@ -21,6 +21,7 @@ judged AS (
   FROM stay_day d                                  -- kg/views/stay_day.sql: full days only, with what is known of each
   JOIN enrolled e ON e.mdtrt_id = d.mdtrt_id AND d.day >= e.since
   LEFT JOIN camera c ON c.mdtrt_id = d.mdtrt_id
+  ANTI JOIN lent_bed b ON b.mdtrt_id = d.mdtrt_id          -- where somebody else lay in the bed, it was not empty
   LEFT JOIN device_day w ON w.device_id = c.device_id AND w.day = d.day
   JOIN presence_feed f ON f.fixmedins_code = d.fixmedins_code
   WHERE f.covered >= $feed

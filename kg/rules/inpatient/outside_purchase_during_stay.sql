@@ -5,6 +5,9 @@ WITH event AS (
   JOIN stay_day d ON d.mdtrt_id = e.mdtrt_id AND d.day = e.day
   -- a ward without machines sends its patients out to dialysis; whether they lay on one there is a question of its own
   ANTI JOIN dialysis_line l ON l.mdtrt_id = e.other_visit
+  -- where somebody else lay in the bed, it was not empty; and a newborn's bed, on the mother's number, is not hers
+  ANTI JOIN lent_bed b ON b.mdtrt_id = e.mdtrt_id
+  ANTI JOIN mdtrt_d c ON c.mdtrt_id = e.mdtrt_id AND c.nwb_flag = '1'
   WHERE CAST(FLOOR(epoch(e.at_time)) AS BIGINT) - CAST(FLOOR(epoch(e.begntime)) AS BIGINT) > $buffer_hours * 3600
     AND CAST(FLOOR(epoch(e.ends_at)) AS BIGINT) - CAST(FLOOR(epoch(e.at_time)) AS BIGINT) > $buffer_hours * 3600
 ),
@@ -18,10 +21,15 @@ weighed AS (
   FROM event
   GROUP BY mdtrt_id
 ),
+absent AS (
+  SELECT mdtrt_id, COUNT_IF(asked AND NOT present) AS days FROM stay_day GROUP BY mdtrt_id
+),
 hit AS (
-  SELECT * FROM weighed
-  -- where the ward did not look that day, one outing may be an errand
-  WHERE missed_days >= $min_events OR unseen_days > $min_events OR card_days >= $weak_events
+  SELECT w.*
+  FROM weighed w
+  JOIN absent a ON a.mdtrt_id = w.mdtrt_id
+  -- one outing may be an errand, during which the ward's check came; whoever is missed on other days too was not only out for an hour
+  WHERE (w.missed_days >= $min_events AND a.days >= $min_missed) OR w.unseen_days > $min_events OR w.card_days >= $weak_events
 ),
 line AS (
   SELECT DISTINCT l.mdtrt_id, l.bkkp_sn, l.inscp_fen

@@ -32,6 +32,7 @@ sign AS (
   LEFT JOIN stay_day_bill b ON b.mdtrt_id = c.mdtrt_id AND b.day = c.day
   LEFT JOIN (SELECT DISTINCT mdtrt_id, day FROM ward_check WHERE result = 'pass') p ON p.mdtrt_id = c.mdtrt_id AND p.day = c.day
   ANTI JOIN leave_day l ON l.mdtrt_id = c.mdtrt_id AND l.day = c.day
+  ANTI JOIN lent_bed o ON o.mdtrt_id = c.mdtrt_id        -- where somebody else lay in the bed, it was not empty
   -- answered after all within the time it takes to reach a ward bed
   ANTI JOIN ward_check w ON w.mdtrt_id = c.mdtrt_id AND w.result = 'pass' AND w.check_id <> c.check_id AND w.check_time >= c.check_time
        AND CAST(FLOOR(epoch(w.check_time)) AS BIGINT) - CAST(FLOOR(epoch(c.check_time)) AS BIGINT) <= $answer_minutes * 60
