@@ -90,11 +90,15 @@ class GhostEnrolment:
         at = at[at > first]
         if not len(at):
             return
-        shop = int(district.habits.shops[dead, 0])
-        basket = counter.Basket.of(counter.mixed(rng, counter.shelf(district, shop, _HABIT), len(at), 1, 3))
-        psn, place = np.full(len(at), dead), np.full(len(at), shop)
-        visits, _ = counter.sell(draft, district, rng, psn, place, at, basket, marks=self._marks)
-        some = visits.filter(pl.Series(rng.random(len(at)) < {"easy": 0.7, "medium": 0.4, "hard": 0.2}[self.deed.note]))
+        # a resident's card pays nothing at a shop: his heir has the drugs prescribed
+        till = district.people.insutype[dead] == "310"
+        place = int(district.habits.shops[dead, 0] if till else district.habits.centre[dead])
+        goods = counter.shelf(district, place, _HABIT) if till else np.concatenate([district.goods.uses[use] for use in _HABIT])
+        fee = [] if till else [district.goods.one("visit_gp")]
+        basket = counter.Basket.of([[*fee, *items] for items in counter.mixed(rng, goods, len(at), 1, 3)])
+        psn, where = np.full(len(at), dead), np.full(len(at), place)
+        visits, _ = counter.sell(draft, district, rng, psn, where, at, basket, marks=self._marks, med="41" if till else "14")
+        some = visits.filter(pl.Series(till & (rng.random(len(at)) < {"easy": 0.7, "medium": 0.4, "hard": 0.2}[self.deed.note])))
         counter.seen(draft, some, rng, self.body, marks=self._marks, score=float(rng.uniform(0.64, 0.8)))
 
     def register(self, tables: dict[str, pl.DataFrame], district: District) -> None:
@@ -213,11 +217,10 @@ def _doubled(cast: Cast, deed: Deed, turn: int) -> GhostEnrolment | None:
 
 
 def _dead(cast: Cast, deed: Deed, turn: int) -> GhostEnrolment | None:
-    """Somebody with an account of his own who dies in the first half, and the relative who keeps the card: an empty card buys nothing."""
+    """Somebody who dies in the first half, and the relative who keeps the card."""
     folk, district = cast.district.people, cast.district
     first, span = seconds(START) // DAY, sum(month.days for month in cast.calendar)
-    mortal = district.mortal
-    gone = mortal[(folk.died[mortal] < first + span * 0.6) & (folk.age[mortal] > 40) & (folk.insutype[mortal] == "310")]
+    gone = district.mortal[(folk.died[district.mortal] < first + span * 0.6) & (folk.age[district.mortal] > 40)]
     free = [int(p) for p in cast.rng.permutation(gone) if int(p) not in cast.dead]
     heir = cast.folk(1, cast.adults(near=int(district.habits.shops[free[0], 0]))) if free else np.zeros(0, dtype=np.int64)
     if not len(heir):
