@@ -80,3 +80,23 @@ def test_a_note_without_text_is_not_testable() -> None:
 
     assert run.none()
     assert run.not_testable == {"text": 3}
+
+
+ROUND = "诉夜间咳嗽一次，余无不适。T 36.5℃，P 72次/分，BP 123/76mmHg，腹软。继续当前治疗。"
+
+
+def rounds(*who: str, text: str = ROUND, **more: str) -> Fact:
+    return many(note(w, f"入院第{k + 2}天，{text}", **more) for k, w in enumerate(who))  # type: ignore[arg-type]
+
+
+def test_one_pulse_and_one_pressure_for_three_patients_is_a_copy_however_short_and_frequent() -> None:
+    assert fire(CLONED, HOUSE, rounds("ANN", "BOB", "CAT")).only().facts["persons"] == 3
+    assert fire(CLONED, HOUSE, rounds(*(f"T{k}" for k in range(12)))).only().facts["persons"] == 12
+
+
+def test_another_pulse_another_house_and_a_round_without_numbers_are_no_copy() -> None:
+    other = note("CAT", "入院第4天，" + ROUND.replace("72次", "73次"))
+
+    assert fire(CLONED, HOUSE, rounds("ANN", "BOB"), other).none()
+    assert fire(CLONED, HOUSE, rounds("ANN", "BOB", "CAT"), note("EVE", "今日查房，" + ROUND, at_place="H2")).none()
+    assert fire(CLONED, HOUSE, rounds("ANN", "BOB", "CAT", text="一般情况可，生命体征平稳。继续当前治疗。")).none()

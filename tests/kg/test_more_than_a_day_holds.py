@@ -189,6 +189,10 @@ def test_one_number_typed_twice_and_one_patient_seen_twice_are_no_crime() -> Non
     assert fire(PICTURE, OWN, *(pictured(n, who=f"P{n}", day=d) for n in "AB" for d in (1, 2))).none()
 
 
+def test_one_picture_of_three_patients_is_no_slip() -> None:
+    assert fire(PICTURE, OWN, *(pictured("A", day=d) for d in (1, 2, 3))).only().amount_fen == 40_000
+
+
 def test_numbers_begin_anew_each_year_and_for_each_kind() -> None:
     assert fire(PICTURE, OWN, *(pictured(n, day=d) for n in "AB" for d in (1, 300))).none()
     assert fire(PICTURE, OWN, *(pictured(n, item=i) for n in "AB" for i in (CT, "002102000010000"))).none()

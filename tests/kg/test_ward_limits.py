@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.kg.crimes import Fact, check, days, fire, line, many, row, stay
+from tests.kg.crimes import Fact, at, check, days, fire, line, many, row, stay, visit
 from tests.kg.hospital import BED, NURSING, beds_of, on_day
 
 CROWDED, DAYS, OUTSIDE = "bed_capacity_exceeded", "bed_days_exceed_stay", "charges_outside_stay"
@@ -79,6 +79,34 @@ def test_bed_days_beyond_the_stay_cite_the_cheapest() -> None:
 
 def test_admission_and_discharge_day_may_both_be_paid() -> None:
     assert fire(DAYS, plain(), bed_days("S1", 11)).none()
+
+
+def charging(place: str, *, long: int, n: int = 30) -> Fact:
+    """Stays of two nights; `long` of them are charged three beds."""
+    lain = (
+        visit(f"{place}-{k}", person=f"{place}-{k}", at_place=place, when=days(0), med_type="21", endtime=at(days(2))) for k in range(n)
+    )
+    beds = (
+        line(f"{place}-{k}", person=f"{place}-{k}", at_place=place, item=BED, charge="01", when=days(d, 20), fen=5_000)
+        for k in range(n)
+        for d in range(3 if k < long else 2)
+    )
+    return many([*lain, *beds])
+
+
+def test_a_house_that_charges_the_day_of_discharge_against_the_custom_of_the_place_cites_that_day() -> None:
+    custom = many(charging(f"Q{k}", long=0) for k in range(5))
+
+    run = fire(DAYS, custom, charging("H1", long=10))
+
+    assert len(run.findings) == 10
+    assert all(finding.amount_fen == 5_000 for finding in run)
+    assert fire(DAYS, custom, charging("H1", long=9)).none()
+
+
+def test_where_all_charge_both_days_or_few_hospitals_show_a_custom_the_day_is_paid() -> None:
+    assert fire(DAYS, many(charging(f"Q{k}", long=10) for k in range(5)), charging("H1", long=12)).none()
+    assert fire(DAYS, many(charging(f"Q{k}", long=0) for k in range(3)), charging("H1", long=30)).none()
 
 
 def test_part_of_a_line_is_cited_in_proportion() -> None:

@@ -2,11 +2,12 @@
 
 import pytest
 
-from tests.kg.crimes import Fact, at, days, fire, line, many, row, stay, visit
+from tests.kg.crimes import DRUG, Fact, at, days, fire, hospital, line, many, pharmacy, row, stay, visit
 from tests.kg.hospital import BED, NURSING
 
 CHART, GRADES, STANDARD = "nursing_level_unsupported_by_vital_signs", "nursing_grades_overlap", "bed_charge_above_standard"
 MARKUP, SHIFT = "consumable_markup", "prior_outpatient_billing_shift"
+ABOVE = "drug_sold_above_purchase_price"
 FIRST_GRADE = "001201000030000"
 STENT = "C0101010010000100123"
 
@@ -129,7 +130,54 @@ def test_an_invoice_without_a_price_is_not_testable() -> None:
     run = fire(MARKUP, invoice(None), placed(fen=12_500))
 
     assert run.none()
-    assert run.not_testable["finl_trns_pric"] == 1
+    assert run.not_testable["price"] == 1
+
+
+def test_the_book_of_the_store_is_an_invoice_too() -> None:
+    bought = row("hosp_stock", fixmedins_code="H1", med_list_codg=STENT, move_type="108", move_time=at(days(10)), cnt=1, pric=100)
+    issued = row("hosp_stock", fixmedins_code="H1", med_list_codg=STENT, move_type="107", move_time=at(days(10)), cnt=1, pric=100)
+
+    assert fire(MARKUP, bought, placed(fen=12_500)).only().amount_fen == 5 * 2_500
+    assert fire(MARKUP, issued, placed(fen=12_500)).none()
+
+
+def boxed(price: int, *, paid: float | None = 10, n: int = 5, shop: bool = False, day: float = 10, item: str = DRUG) -> Fact:
+    """`n` boxes of a drug billed at `price` fen by a hospital, or a shop, that paid so many yuan for one."""
+    place = pharmacy("H1") if shop else hospital("H1")
+    bought = row("hosp_stock", fixmedins_code="H1", med_list_codg=item, move_type="108", move_time=at(days(day)), cnt=9, pric=paid)
+    return place + bought + many(line(f"D{k}", item=item, charge="09", when=days(20 + k), fen=price) for k in range(n))
+
+
+def test_a_drug_above_what_the_hospital_paid_cites_the_mark_up() -> None:
+    finding = fire(ABOVE, boxed(1_200)).only()
+
+    assert finding.subject == ("institution", "H1")
+    assert finding.amount_fen == 5 * 200
+    assert (finding.facts["price_billed"], finding.facts["price_paid"], finding.facts["lines"]) == (12, 10, 5)
+
+
+@pytest.mark.parametrize(("price", "hits"), [(1_000, 0), (1_010, 0), (1_011, 1), (5_000, 1), (5_001, 0)])
+def test_cost_and_rounding_and_another_unit_of_a_drug_are_no_mark_up(price: int, hits: int) -> None:
+    assert len(fire(ABOVE, boxed(price)).findings) == hits
+
+
+@pytest.mark.parametrize(("price", "hits"), [(1_500, 0), (1_600, 1)])
+def test_a_shop_lives_from_its_margin(price: int, hits: int) -> None:
+    assert len(fire(ABOVE, boxed(price, shop=True)).findings) == hits
+
+
+def test_a_dearer_batch_a_later_one_four_lines_and_a_herb_are_not_judged() -> None:
+    assert fire(ABOVE, boxed(1_200), boxed(1_200, paid=12, n=0, day=5)).none()
+    assert fire(ABOVE, boxed(1_200, day=60)).none()
+    assert fire(ABOVE, boxed(1_200, n=4)).none()
+    assert fire(ABOVE, boxed(1_200, item="T001700001")).none()
+
+
+def test_a_drug_bought_at_an_unknown_price_is_not_testable() -> None:
+    run = fire(ABOVE, boxed(1_200, paid=None))
+
+    assert run.none()
+    assert run.not_testable["price"] == 1
 
 
 def lying(name: str, *, at_place: str = "H1") -> Fact:

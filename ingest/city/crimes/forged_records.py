@@ -38,11 +38,13 @@ class ForgedRecords(House):
         visits = self.stays(draft)
         if self.deed.mechanism != "cloned_notes":
             visits = pl.concat([visits, self.contacts(draft)])
-        visits = some(rng, visits, self.share(rng, easy=(0.7, 0.95), medium=(0.4, 0.65), hard=(0.2, 0.35)), 4)
         stands_for = {"cloned_notes": ("round",), "copied_values": _PANELS, "one_picture": PICTURES}
         uses = stands_for.get(self.deed.mechanism, (*PICTURES, *_PANELS))
         items = np.concatenate([district.goods.uses[use] for use in uses])
         lines = self.lines(draft, visits, items)
+        billed = visits.filter(pl.col("vid").is_in(lines["vid"].implode()))
+        few = some(rng, billed, self.share(rng, easy=(0.7, 0.95), medium=(0.4, 0.65), hard=(0.2, 0.35)), 4)
+        lines = lines.filter(pl.col("vid").is_in(few["vid"].implode()))
         draft.amend(lines.select("lid", scheme=pl.lit(self.deed.number, pl.Int32)))
 
     def write(self, scene: Scene) -> None:

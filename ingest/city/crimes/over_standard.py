@@ -14,7 +14,7 @@ import polars as pl
 from ingest.city.bills import order_number
 from ingest.city.cast import Cast
 from ingest.city.chance import Ints
-from ingest.city.crimes.house import House, Scene, some, step, where
+from ingest.city.crimes.house import House, Scene, possible, sends, some, step
 from ingest.city.district import District
 from ingest.city.key import Deed
 from ingest.city.period import DAY
@@ -22,7 +22,10 @@ from ingest.city.rows import Draft
 
 WAYS = ("marked_up", "day_of_discharge", "higher_grade", "more_than_a_day")
 _DEAR = ("c_infuse", "c_dress", "c_syringe", "inj_abx", "inj_neuro", "inj_gi", "tcm_inj", "fluid", "gi", "heart", "pain")
-_DAILY = ("round", "oxygen", "phlegm", "spo2", "ecg_mon", "nebul")
+_DAILY = ("round", "phlegm", "nurse2")
+"""What the standard pays once a day; oxygen and monitors go by the hour."""
+_FEEDS = {"marked_up": ("store",)}
+"""The book of the store says what a box cost."""
 
 
 @dataclass
@@ -91,7 +94,7 @@ def plant(cast: Cast, deed: Deed, turn: int) -> OverStandard | None:
     """Cast one scheme."""
     goods, rng = cast.district.goods, cast.rng
     step(deed, WAYS, turn)
-    inst = where(cast, deed.pattern)
+    inst = possible(cast, deed, WAYS, lambda way: sends(cast, *_FEEDS.get(way, ())))
     if inst is None:
         return None
     uses = _DAILY if deed.mechanism == "more_than_a_day" else _DEAR

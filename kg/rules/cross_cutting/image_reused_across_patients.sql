@@ -15,7 +15,7 @@ house AS (
   SELECT fixmedins_code
   FROM picture
   GROUP BY fixmedins_code
-  HAVING COUNT_IF(persons > 1) <= COUNT(*) * $most AND COUNT_IF(persons > 1) >= $min_pictures
+  HAVING COUNT_IF(persons > 1) <= COUNT(*) * $most AND (COUNT_IF(persons > 1) >= $min_pictures OR MAX(persons) >= $min_patients)
 ),
 shared AS (
   -- the first patient to be examined owns the picture

@@ -11,12 +11,32 @@ WITH graded AS (
   QUALIFY l.fee_ocur_time = CAST(l.day AS TIMESTAMP)
        OR ROW_NUMBER() OVER (PARTITION BY l.mdtrt_id, l.med_list_codg, l.fee_ocur_time, l.cnt, l.fee_fen ORDER BY l.bkkp_sn) = 1
 ),
-allowed AS (
+ended AS (
   -- the day of a move into or out of intensive care needs two beds
-  SELECT s.mdtrt_id, s.stay_days + $extra_days + 2 * COALESCE(i.moves, 0) AS days
+  SELECT s.mdtrt_id, s.fixmedins_code, s.stay_days + 2 * COALESCE(i.moves, 0) AS days
   FROM stay s
   LEFT JOIN (SELECT mdtrt_id, COUNT(*) AS moves FROM icu_stay GROUP BY mdtrt_id) i ON i.mdtrt_id = s.mdtrt_id
   WHERE s.ends_at IS NOT NULL AND s.begntime IS NOT NULL AND NOT s.with_newborn
+),
+rate AS (
+  -- how often a house charges the day of discharge too
+  SELECT e.fixmedins_code, COUNT(*) AS stays, COUNT_IF(b.billed > e.days) AS long,
+         CAST(COUNT_IF(b.billed > e.days) AS DOUBLE) / CAST(COUNT(*) AS DOUBLE) AS rate
+  FROM ended e
+  JOIN (SELECT mdtrt_id, SUM(cnt) AS billed FROM graded WHERE kind = 'bed' GROUP BY mdtrt_id) b ON b.mdtrt_id = e.mdtrt_id
+  GROUP BY e.fixmedins_code
+),
+against_custom AS (
+  -- only where the place has a custom of its own, and it is not to charge that day
+  SELECT r.fixmedins_code
+  FROM rate r
+  CROSS JOIN (SELECT MEDIAN(rate) AS usual_rate FROM rate HAVING COUNT(*) >= $min_peers) u
+  WHERE r.long >= $min_stays + r.stays * u.usual_rate * $times + $z * SQRT(r.stays * u.usual_rate * $times)
+),
+allowed AS (
+  SELECT e.mdtrt_id, e.days + CASE WHEN h.fixmedins_code IS NULL THEN $extra_days ELSE 0 END AS days
+  FROM ended e
+  LEFT JOIN against_custom h ON h.fixmedins_code = e.fixmedins_code
 ),
 total AS (
   SELECT g.mdtrt_id, g.kind, SUM(g.cnt) AS billed, MAX(a.days) AS days

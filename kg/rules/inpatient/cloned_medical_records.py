@@ -38,8 +38,9 @@ def find(connection: duckdb.DuckDBPyConnection, parameters: Mapping[str, Value])
     rows = [
         hit
         for group in components(alike.select("a", "b").to_numpy().astype(np.int64))
-        for hit in _judge(notes.filter(pl.col("note").is_in(group)), alike.filter(pl.col("a").is_in(group)), length, parameters)
+        for hit in _judge(notes.filter(pl.col("note").is_in(group)), alike.filter(pl.col("a").is_in(group))["likeness"].min(), parameters)
     ]
+    rows += [hit for group in _measured(notes, parameters) for hit in _judge(group, 1.0, parameters)]
     return pa.Table.from_pylist(rows, schema=ANSWER)
 
 
@@ -85,7 +86,16 @@ def _alike(own: pl.DataFrame, length: pl.DataFrame, likeness: float) -> pl.DataF
     return shared.with_columns(likeness=pl.col("shared") / both).filter(pl.col("likeness") >= likeness).sort("a", "b")
 
 
-def _judge(group: pl.DataFrame, alike: pl.DataFrame, length: pl.DataFrame, parameters: Mapping[str, Value]) -> Iterator[dict[str, object]]:
+def _measured(notes: pl.DataFrame, parameters: Mapping[str, Value]) -> Iterator[pl.DataFrame]:
+    """Groups of one house's notes that agree to the last number once the opening is off: a template holds no pulse and no pressure."""
+    told = notes.with_columns(body=pl.col("text").str.replace(r"^[^，,]*[，,]", "").str.replace_all(r"\s", ""))
+    told = told.filter(pl.col("body").str.count_matches(r"\d+(?:\.\d+)?") >= int(parameters["min_numbers"]))
+    elsewhere = told.group_by("note_type", "body").agg(houses=pl.col("fixmedins_code").n_unique()).filter(pl.col("houses") > 1)
+    own = told.join(elsewhere, on=["note_type", "body"], how="anti").sort("note")
+    return (group.drop("body") for _, group in own.group_by("fixmedins_code", "note_type", "body", maintain_order=True) if group.height > 1)
+
+
+def _judge(group: pl.DataFrame, likeness: object, parameters: Mapping[str, Value]) -> Iterator[dict[str, object]]:
     """Twins, and mother and child, have notes alike: one of a household counts. The hand that wrote most of them is the subject."""
     if group["household"].n_unique() < int(parameters["min_persons"]):
         return
@@ -96,6 +106,6 @@ def _judge(group: pl.DataFrame, alike: pl.DataFrame, length: pl.DataFrame, param
         "clinical_note_rows": [{"note_id": note, "fen": 0} for note in group["note_id"].to_list()],
         "note_type": group["note_type"][0],
         "persons": group["psn_no"].n_unique(),
-        "characters": length.join(group.select("note"), on="note", how="semi")["chars"].min(),
-        "smallest_likeness": alike["likeness"].min(),
+        "characters": group["text"].str.len_chars().min(),
+        "smallest_likeness": likeness,
     }

@@ -1,8 +1,6 @@
 -- One row: an institution and a consumable that it bills for more than it ever paid for it.
 WITH bought AS (
-  SELECT fixmedins_code, med_list_codg, CAST(purc_retn_stoin_time AS DATE) AS day, CAST(finl_trns_pric AS DOUBLE) AS price
-  FROM purcinfo_3503
-  WHERE substr(med_list_codg, 1, 1) = 'C' AND finl_trns_pric > 0
+  SELECT * FROM purchase_price WHERE substr(med_list_codg, 1, 1) = 'C' AND price > 0
 ),
 line AS (
   -- the dearest purchase of the months before speaks for the institution
