@@ -189,6 +189,22 @@ def test_whoever_brings_the_ill_is_no_recruiter() -> None:
     assert fire(RECRUITER, brought(6, tests=20, care=50)).none()
 
 
+def brought_again(*, contact: str = "T1", illness: str = "R42.x00", med_type: str = "21", n: int = 3) -> Fact:
+    """So many of the six come once more after some months."""
+    more = {"tests": 20, "care": 50, "coner_tel_h": contact, "illness": illness, "med_type": med_type}
+    return many(brief(f"again-{who}", person=who, first=100 + k, **more) for k, who in enumerate(f"R{k}" for k in range(n)))  # type: ignore[arg-type]
+
+
+def test_whoever_brings_the_same_people_again_brings_no_ill() -> None:
+    once = brought(6, tests=20, care=50)
+
+    assert fire(RECRUITER, once, brought_again()).only()
+    assert fire(RECRUITER, once, brought_again(n=2)).none()  # two of six
+    assert fire(RECRUITER, once, brought_again(contact="T2")).none()
+    assert fire(RECRUITER, once, brought_again(illness="C34.900")).none()
+    assert fire(RECRUITER, once, brought_again(med_type="24")).none()
+
+
 def test_those_who_needed_the_bed_are_named_as_unknowing_and_not_billed() -> None:
     finding = fire(RECRUITER, brought(6), brought(3, prefix="X", tests=20, care=50)).only()
 

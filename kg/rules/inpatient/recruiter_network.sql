@@ -16,12 +16,23 @@ newcomer AS (
 custom AS (
   SELECT fixmedins_code, MEDIAN(cash_fen) AS usual_cash FROM stay_bill GROUP BY fixmedins_code
 ),
+again AS (
+  -- brought once more by the same hand; tumours, kidneys, the mind and strokes come back by themselves
+  SELECT DISTINCT a.mdtrt_id
+  FROM stay_bill a
+  JOIN stated x ON x.mdtrt_id = a.mdtrt_id
+  JOIN stay_bill b ON b.identity = a.identity AND b.fixmedins_code = a.fixmedins_code AND b.begntime > a.begntime
+                  AND date_diff('day', CAST(a.begntime AS DATE), CAST(b.begntime AS DATE)) <= $window_days
+  JOIN stated y ON y.mdtrt_id = b.mdtrt_id AND y.tel_h = x.tel_h
+  WHERE NOT b.operated AND NOT b.urgent AND NOT regexp_matches(COALESCE(b.disease, ''), '^(C|D[0-4]|F|I6|N18|Z49|Z51)')
+),
 judged AS (
-  -- no need of a bed: nothing cut, nothing urgent, few days, and the bill is tests, or the patient paid nothing where patients pay
+  -- no need of a bed: nothing cut, nothing urgent, few days, and the bill is tests, the patient paid nothing where patients pay, or was brought again
   SELECT n.*, NOT n.operated AND NOT n.urgent AND n.stay_days <= $max_days
-              AND (COALESCE(n.exam_share >= $exam_min, FALSE) OR COALESCE(n.cash_fen = 0 AND c.usual_cash > 0, FALSE)) AS light
+              AND (COALESCE(n.exam_share >= $exam_min, FALSE) OR COALESCE(n.cash_fen = 0 AND c.usual_cash > 0, FALSE) OR g.mdtrt_id IS NOT NULL) AS light
   FROM newcomer n
   JOIN custom c ON c.fixmedins_code = n.fixmedins_code
+  LEFT JOIN again g ON g.mdtrt_id = n.mdtrt_id
 ),
 wave AS (
   -- each newcomer opens a window; the fullest is the campaign
