@@ -24,7 +24,7 @@ def city(tmp_path_factory: pytest.TempPathFactory):
         patch.setattr(plot, "schemes_each", lambda persons, pattern: 5)
         for kind in ("hospital", "health_centre"):
             patch.setitem(cast.CROOKED, kind, 0.5)
-        build(folder, persons=9000, months=3, seed=21)
+        build(folder, persons=9000, months=3, seed=23)
     return opened(folder)
 
 
