@@ -15,6 +15,8 @@ from ingest.city.period import DAY
 from ingest.city.rows import Draft, Value, rows
 
 _TESTS = ("cbc", "urine", "liver", "kidney", "ecg")
+_COURSE = 10
+"""Days for which every injection after a stroke is paid; some are paid for longer, but who remembers which."""
 _AROUND = (
     (("gi", "heart", "htn", "pain"), 0.8),
     (("inj_gi", "inj_neuro", "inj_resp"), 0.9),
@@ -126,13 +128,14 @@ def _care(sheet: Sheet, days: Days, here: Ints, rank: Ints, ill: Ints, intensive
         sheet.put(at, use, rng.integers(low, low + 2, len(at)))
 
 
-def _treatment(sheet: Sheet, here: Ints, rank: Ints, ill: Ints, rng: np.random.Generator) -> None:
+def _treatment(sheet: Sheet, days: Days, here: Ints, rank: Ints, ill: Ints, rng: np.random.Generator) -> None:
     card, n = baskets.menu(sheet.district.goods), len(here)
     high = np.array([card.use(use) for use in ("tcm_inj", "stroke_inj", "onc_tcm", "nutrition")])
     for chance in (0.95, 0.8, 0.45):
         at = here[rng.random(n) < chance + 0.08 * (rank[here] - 2)]
         use = baskets.picked(card.infusions, ill[at], rng)
-        use = np.where(np.isin(use, high) & (rank[at] < 2), card.use("inj_neuro"), use)
+        unpaid = np.isin(use, high) & (rank[at] < 2) | (use == card.use("stroke_inj")) & (days.number[at] >= _COURSE)
+        use = np.where(unpaid, card.use("inj_neuro"), use)
         sheet.put(at, use, rng.integers(1, 3, len(at)))
     for chance in (0.8, 0.6, 0.4):
         at = here[rng.random(n) < chance]
@@ -273,7 +276,7 @@ def write(
     _care(sheet, days, here, rank, ill, intensive, rng)
     # the first day always shows the admission work-up
     busy = here[(days.number[here] == 0) | (rng.random(len(here)) < treated)]
-    _treatment(sheet, busy, rank, ill, rng)
+    _treatment(sheet, days, busy, rank, ill, rng)
     _tests(sheet, days, busy, ill, inst, intensive, rng)
     _operate(draft, sheet, days, stays, busy, ill, rng)
     _finish(draft, district, stays, days, sheet, rng)

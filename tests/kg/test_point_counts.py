@@ -55,6 +55,15 @@ def test_a_limit_of_a_stay_is_counted_within_it_and_another_over_all_hospitals()
     assert fire(COURSE, course(), two).only().subject == ("institution", "H2")
 
 
+def test_a_second_stroke_has_a_course_of_its_own() -> None:
+    two = daily(range(10), item=DRUG) + daily(range(12, 22), item=DRUG, name="V2")
+    strokes = [row("mdtrt_d", mdtrt_id=name, vali_flag="1", dscg_maindiag_code="I63.900") for name in ("V1", "V2")]
+
+    assert fire(COURSE, course(), two, many(strokes)).none()
+    assert fire(COURSE, course(), two, strokes[0]).only().amount_fen == 6_000  # the second stay is for what the first one left
+    assert fire(COURSE, course(), daily(range(17), item=DRUG), many(strokes)).only().amount_fen == 3_000
+
+
 def test_a_year_counts_from_the_first_use() -> None:
     monthly = daily([0, 21, 42, 63, 84, 105], item=DRUG)
 

@@ -108,7 +108,7 @@ class OffIndication:
                 doctor=of["doctor"],
                 dept=of["dept"],
                 order=of["vid"].cast(pl.Int64) * 1024 + pl.Series(item),
-                days=np.minimum(cnt * 3, 9),
+                days=np.minimum(cnt * 10, 90),
                 scheme=self.deed.number,
             ),
         )

@@ -6,6 +6,8 @@ SELECT 'doctor' AS subject_type,
        COUNT(DISTINCT l.psn_no) AS persons,
        MAX(l.daily_dose / l.max_daily_dose) AS most_over_label
 FROM drug_course l
+-- of drugs whose label is known
+SEMI JOIN kb_drug k ON k.med_list_codg = l.med_list_codg
 WHERE l.bilg_dr_code IS NOT NULL
   AND l.supply_days > $loading_days
   AND l.daily_dose > l.max_daily_dose * $tolerance

@@ -1,6 +1,6 @@
 -- One row: a card that collects a drug wanted on the second market, beyond what anybody can take in a year; what lies beyond is cited.
 WITH wanted AS (
-  SELECT DISTINCT COALESCE(ingredient_key, substr(med_list_codg, 1, 10)) AS ingredient FROM kb_drug WHERE resale_risk = '1'
+  SELECT DISTINCT c.ingredient FROM drug_course c JOIN kb_drug k ON k.med_list_codg = c.med_list_codg AND k.resale_risk = '1'
 ),
 bought AS (
   SELECT c.psn_no, c.ingredient, c.day, c.mdtrt_id, c.bkkp_sn, c.fixmedins_code, c.inscp_fen,
