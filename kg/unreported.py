@@ -1,6 +1,6 @@
-"""Who bills examinations without reports? Far oftener than its peers and than chance, where reports are delivered at all.
+"""Who bills what has no report, no session, no order? Far oftener than its peers and than chance, where such records are delivered at all.
 
-Every hospital loses a few reports. A doctor, or an item of a house, stands out only against the usual house of the region.
+Every hospital loses a few of them. A doctor, or an item of a house, stands out only against the usual house of the region.
 """
 
 from __future__ import annotations
@@ -14,13 +14,14 @@ import pyarrow as pa
 
 from kg.statistics import benjamini_hochberg, poisson_tail, rows_of
 
-READS = ("reported_day", "net_line")
 MIN_HOUSES = 5
 """Fewer houses have no usual one."""
+ITEM_HOUSES = 3
+"""Whether an item leaves records at all, three houses tell."""
 LEAST_SHARE = 0.01
 """One report in a hundred is lost by the best of houses; none in a few hundred is luck."""
 OUTAGE, OUTAGE_FROM = 0.5, 5
-"""A day on which half of a house's reports are missing, five or more, is the line's, not a doctor's."""
+"""A day on which half of a house's reports are missing, five or more, is the line's, not a doctor's; so is one on which none arrived."""
 ANSWER = pa.schema(
     [
         *(("subject_type", pa.string()), ("subject_id", pa.string()), ("fee_list_d_rows", rows_of("mdtrt_id", "bkkp_sn"))),
@@ -29,10 +30,10 @@ ANSWER = pa.schema(
     ]
 )
 
-DAYS = "SELECT fixmedins_code, med_list_codg, doctor, mdtrt_id, day, reported FROM reported_day WHERE kind = $kind"
+DAYS = "SELECT fixmedins_code, med_list_codg, doctor, mdtrt_id, day, reported FROM {relation} WHERE kind = $kind"
 LINES = """
 SELECT l.mdtrt_id, l.med_list_codg, CAST(l.fee_ocur_time AS DATE) AS day, l.bkkp_sn, l.inscp_fen AS fen
-FROM net_line l SEMI JOIN reported_day d ON d.mdtrt_id = l.mdtrt_id AND d.med_list_codg = l.med_list_codg AND NOT d.reported
+FROM net_line l SEMI JOIN {relation} d ON d.mdtrt_id = l.mdtrt_id AND d.med_list_codg = l.med_list_codg AND NOT d.reported
 WHERE l.fee_ocur_time IS NOT NULL"""
 
 
@@ -41,61 +42,93 @@ class Limits:
     """From where on a share of days without report says something; the rules' parameters of these names."""
 
     feed: float
+    known: float
     min_billed: int
     min_unreported: int
     ratio: float
     alpha: float
 
 
-def find(connection: duckdb.DuckDBPyConnection, kind: str, limits: Limits) -> pa.Table:
+def find(connection: duckdb.DuckDBPyConnection, relation: str, kind: str, limits: Limits) -> pa.Table:
     """One row per house and item, and per house and doctor, with more visits without report than peers and chance allow.
 
-    Visits are counted and not lines: what is lost, is lost for a whole visit at once.
+    `relation`: billed days with `kind` and whether they are `reported`.
+    Visits are counted and not lines: of what is given day by day a record is lost now and then, hardly all that a visit should have.
     """
-    days = _delivered(connection.sql(DAYS, params={"kind": kind}).pl(), limits)
+    days = _delivered(connection.sql(DAYS.format(relation=relation), params={"kind": kind}).pl(), limits)
     usual = _usual_share(days)
     if usual is None:
         return ANSWER.empty_table()
-    groups = pl.concat([_counted(days, name) for name in ("med_list_codg", "doctor")], how="diagonal")
-    expected = groups["billed"].to_numpy() * max(usual, LEAST_SHARE)
+    items = _beyond(days, "med_list_codg", usual, limits)
+    # whoever orders what the whole house bills without reports stands out by the house's habit, not by his own
+    others = days.join(items, on=["fixmedins_code", "med_list_codg"], how="anti")
+    hits = pl.concat([items, _beyond(others, "doctor", usual, limits)], how="diagonal")
+    return _cited(hits, days, connection.sql(LINES.format(relation=relation)).pl())
+
+
+def _beyond(days: pl.DataFrame, name: str, usual: float, limits: Limits) -> pl.DataFrame:
+    """Items of a house, or doctors, with more visits without report than is usual (for the item, where enough houses bill it) and by chance."""
+    groups = _counted(days, name)
+    if name == "med_list_codg":
+        share = pl.when(pl.len() >= MIN_HOUSES).then((pl.col("unreported") / pl.col("billed")).median()).otherwise(usual)
+        groups = groups.with_columns(usual=share.over(name))
+    else:
+        groups = groups.with_columns(usual=pl.lit(usual))
+    groups = groups.filter(pl.col("unreported") > 0)
+    expected = groups["billed"].to_numpy() * np.maximum(groups["usual"].to_numpy(), LEAST_SHARE)
     observed = groups["unreported"].to_numpy().astype(np.int64)
     stands = benjamini_hochberg(poisson_tail(observed, expected), limits.alpha)
     stands &= (observed >= limits.min_unreported) & (observed >= limits.ratio * expected)
-    return _cited(groups.filter(pl.Series(stands)), days, connection.sql(LINES).pl(), usual)
+    return groups.filter(pl.Series(stands, dtype=pl.Boolean))
 
 
 def _delivered(days: pl.DataFrame, limits: Limits) -> pl.DataFrame:
-    """Billed days of those items of a house whose reports are delivered, days of outage taken off."""
+    """Billed days of items that leave records, at houses that deliver them, days of outage taken off.
+
+    A house delivers when it reports its usual item; an item leaves records when the usual house reports it. An item of which a house
+    reports less than `known` may be one that its system does not know.
+    """
     lost = days.group_by("fixmedins_code", "day").agg(arrived=pl.col("reported").mean(), missing=(~pl.col("reported")).sum())
-    outage = lost.filter((pl.col("arrived") < OUTAGE) & (pl.col("missing") >= OUTAGE_FROM))
-    days = days.join(outage, on=["fixmedins_code", "day"], how="anti")
+    outage = (pl.col("arrived") == 0) | ((pl.col("arrived") < OUTAGE) & (pl.col("missing") >= OUTAGE_FROM))
+    days = days.join(lost.filter(outage), on=["fixmedins_code", "day"], how="anti")
     item = days.group_by("fixmedins_code", "med_list_codg").agg(share=pl.col("reported").mean(), n=pl.len())
-    known = item.filter((pl.col("share") >= limits.feed) & (pl.col("n") >= limits.min_billed))
-    return days.join(known, on=["fixmedins_code", "med_list_codg"], how="semi")
+    item = item.filter(pl.col("n") >= limits.min_billed)
+    house = item.group_by("fixmedins_code").agg(pl.col("share").median()).filter(pl.col("share") >= limits.feed)
+    usual = item.group_by("med_list_codg").agg(pl.col("share").median(), houses=pl.len())
+    usual = usual.filter((pl.col("share") >= limits.feed) & (pl.col("houses") >= ITEM_HOUSES))["med_list_codg"]
+    recorded = (pl.col("share") >= limits.known) & pl.col("med_list_codg").is_in(usual.implode())
+    judged = item.filter(recorded | (pl.col("share") >= limits.feed)).join(house, on="fixmedins_code", how="semi")
+    return days.join(judged, on=["fixmedins_code", "med_list_codg"], how="semi")
 
 
 def _usual_share(days: pl.DataFrame) -> float | None:
     """Share of visits that lack a report at the usual house; None where too few houses deliver reports."""
-    visits = days.group_by("fixmedins_code", "mdtrt_id").agg(pl.col("reported").all())
+    visits = _by_visit(days).group_by("fixmedins_code", "mdtrt_id").agg(pl.col("reported").all())
     houses = visits.group_by("fixmedins_code").agg(share=(~pl.col("reported")).mean())
     return float(np.median(houses["share"].to_numpy())) if houses.height >= MIN_HOUSES else None
 
 
+def _by_visit(days: pl.DataFrame) -> pl.DataFrame:
+    """Item by item of a visit: was any of its days reported?"""
+    return days.group_by("fixmedins_code", "mdtrt_id", "med_list_codg").agg(pl.col("doctor").min(), pl.col("reported").any())
+
+
 def _counted(days: pl.DataFrame, name: str) -> pl.DataFrame:
     return (
-        days.drop_nulls(name)
+        _by_visit(days)
+        .drop_nulls(name)
         .group_by("fixmedins_code", name, "mdtrt_id")
         .agg(pl.col("reported").all())
         .group_by("fixmedins_code", name)
         .agg(billed=pl.len(), unreported=(~pl.col("reported")).sum())
-        .filter(pl.col("unreported") > 0)
         .sort("fixmedins_code", name)
     )
 
 
-def _cited(hits: pl.DataFrame, days: pl.DataFrame, lines: pl.DataFrame, usual: float) -> pa.Table:
+def _cited(hits: pl.DataFrame, days: pl.DataFrame, lines: pl.DataFrame) -> pa.Table:
     """The findings with the lines of their days without report."""
-    missing = days.filter(~pl.col("reported")).join(lines, on=["mdtrt_id", "med_list_codg", "day"])
+    empty = _by_visit(days).filter(~pl.col("reported")).select("mdtrt_id", "med_list_codg")
+    missing = days.join(empty, on=["mdtrt_id", "med_list_codg"], how="semi").join(lines, on=["mdtrt_id", "med_list_codg", "day"])
     rows = []
     for hit in hits.iter_rows(named=True):
         by = "med_list_codg" if hit["med_list_codg"] else "doctor"
@@ -107,7 +140,7 @@ def _cited(hits: pl.DataFrame, days: pl.DataFrame, lines: pl.DataFrame, usual: f
                 "fee_list_d_rows": own.select("mdtrt_id", "bkkp_sn", "fen").to_dicts(),
                 "unreported": hit["unreported"],
                 "billed": hit["billed"],
-                "usual_share": usual,
+                "usual_share": hit["usual"],
                 "institution": hit["fixmedins_code"],
                 "item": hit["med_list_codg"],
                 "doctor": hit["doctor"],

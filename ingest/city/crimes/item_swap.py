@@ -25,7 +25,7 @@ _SWAPS = {
     "cheap_implant": (("c_lens", "c_lens"), ("c_knee", "c_knee"), ("c_plate", "c_plate")),
     "plain_for_contrast": (("ct", "ct"), ("mri", "mri"), ("xray", "ct")),
     "machine_for_therapist": (("physio", "rehab"),),
-    "dear_for_cheap_store": (("c_infuse", "c_infuse"), ("inj_abx", "inj_abx"), ("inj_neuro", "inj_neuro"), ("fluid", "c_dress")),
+    "dear_for_cheap_store": (("c_infuse", "c_infuse"), ("inj_abx", "inj_abx"), ("inj_neuro", "inj_neuro"), ("fluid", "fluid")),
 }
 """(use that is given, use that is billed); within one use the cheapest for the dearest."""
 

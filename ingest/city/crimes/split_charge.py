@@ -40,8 +40,7 @@ class SplitCharge(House):
         if self.deed.mechanism == "infusion_in_bottles":
             self._bottles(draft, district, rng, lines)
         else:
-            grade = "nurse2" if self.whole == "nurse1" else "nurse3"
-            self._break(draft, district, lines, SINGLES.get(self.whole, (grade, "nurse_extra", "nurse_extra")))
+            self._break(draft, district, lines, SINGLES.get(self.whole) or _tasks(district, self.whole))
 
     def _break(self, draft: Draft, district: District, lines: pl.DataFrame, parts: tuple[str, ...]) -> None:
         """The first part takes the place of the whole, the others follow within the minute; all keep the order of the whole."""
@@ -84,6 +83,14 @@ class SplitCharge(House):
             ours = pl.col("vid").is_in(mine["vid"].implode()) & pl.col("item").is_in(parts["item"].unique().implode())
             one = pl.when(ours).then("report").min().over("vid", "sample")
             self.mark(draft, "test", ours, item=pl.lit(whole), report=one)
+
+
+def _tasks(district: District, whole: str) -> tuple[str, ...]:
+    """The grade below and as many small tasks as make it dearer than the grade that was ordered."""
+    goods, grade = district.goods, "nurse2" if whole == "nurse1" else "nurse3"
+    missing = goods.price[goods.one(whole)] * 1.15 - goods.price[goods.one(grade)]
+    tasks = int(np.ceil(missing / goods.price[goods.uses["nurse_extra"]].min()))
+    return (grade, *["nurse_extra"] * max(tasks, 2))
 
 
 def plant(cast: Cast, deed: Deed, turn: int) -> SplitCharge | None:
