@@ -67,7 +67,7 @@ def find(connection: duckdb.DuckDBPyConnection, relation: str, kind: str, limits
 
 
 def _beyond(days: pl.DataFrame, name: str, usual: float, limits: Limits) -> pl.DataFrame:
-    """Items of a house, or doctors, with more visits without report than is usual (for the item, where enough houses bill it) and by chance."""
+    """Items of a house, or doctors, with more visits without report than is usual (items: for the item) and chance allows."""
     groups = _counted(days, name)
     if name == "med_list_codg":
         share = pl.when(pl.len() >= MIN_HOUSES).then((pl.col("unreported") / pl.col("billed")).median()).otherwise(usual)
@@ -95,8 +95,8 @@ def _delivered(days: pl.DataFrame, limits: Limits) -> pl.DataFrame:
     item = item.filter(pl.col("n") >= limits.min_billed)
     house = item.group_by("fixmedins_code").agg(pl.col("share").median()).filter(pl.col("share") >= limits.feed)
     usual = item.group_by("med_list_codg").agg(pl.col("share").median(), houses=pl.len())
-    usual = usual.filter((pl.col("share") >= limits.feed) & (pl.col("houses") >= ITEM_HOUSES))["med_list_codg"]
-    recorded = (pl.col("share") >= limits.known) & pl.col("med_list_codg").is_in(usual.implode())
+    elsewhere = usual.filter((pl.col("share") >= limits.feed) & (pl.col("houses") >= ITEM_HOUSES))["med_list_codg"]
+    recorded = (pl.col("share") >= limits.known) & pl.col("med_list_codg").is_in(elsewhere.implode())
     judged = item.filter(recorded | (pl.col("share") >= limits.feed)).join(house, on="fixmedins_code", how="semi")
     return days.join(judged, on=["fixmedins_code", "med_list_codg"], how="semi")
 
