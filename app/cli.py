@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from app.commands import audit, delivery, knowledge, later, law, lead, machine, room, rules, server
+from app.commands import audit, delivery, jobs, knowledge, later, law, lead, machine, room, rules, server
 from app.commands.options import Chosen, HomeOption
 from graph.errors import RingscopeError
 
@@ -24,6 +24,7 @@ app.add_typer(knowledge.commands, name="knowledge")
 app.add_typer(law.commands, name="law")
 app.add_typer(audit.commands, name="audit")
 app.add_typer(server.commands, name="server")
+app.add_typer(jobs.commands, name="jobs")
 app.add_typer(machine.commands)
 app.add_typer(later.commands)
 
@@ -33,10 +34,10 @@ def options(home: HomeOption = None) -> None:
     Chosen.home = home
 
 
-def main() -> None:
-    """Run a command; a failure prints what was seen, what was expected and what to do, never a traceback."""
+def main(words: list[str] | None = None) -> None:
+    """Run the words, or those of the process; a failure prints what was seen, what was expected and what to do, never a traceback."""
     try:
-        app(standalone_mode=True)
+        app(words, standalone_mode=True)
     except RingscopeError as fault:
         sys.stderr.write(f"{fault}\n")
         sys.exit(fault.exit_code)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -23,11 +24,15 @@ if TYPE_CHECKING:
 Progress = Callable[[str, float | None], None]
 
 
+listener: ContextVar[Progress | None] = ContextVar("listener", default=None)
+"""Who is told how far a command is when it answers a machine: the job that it runs for."""
+
+
 @contextmanager
 def progress(*, quiet: bool = False) -> Iterator[Progress | None]:
-    """One bar on stderr whose text says what is being done; nothing when the output is for machines."""
+    """One bar on stderr whose text says what is being done; when the output is for machines, the listener is told, if there is one."""
     if quiet:
-        yield None
+        yield listener.get()
         return
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(bar_width=28), TimeElapsedColumn())
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:

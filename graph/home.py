@@ -83,6 +83,11 @@ class Home:
     def cases(self) -> Path:
         return self.root / "cases.db"
 
+    @property
+    def jobs(self) -> Path:
+        """What long work said and answered, a folder each."""
+        return self.root / "jobs"
+
     def make(self) -> Home:
         """Create the root, readable by its owner only."""
         self.root.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -1,4 +1,4 @@
-"""The life of a lead over runs: new, unchanged, grown, shrunk, gone; and closed when a person cleared it, until there is really more.
+"""The life of a lead over runs: new, unchanged, grown, shrunk, gone; closed when a person cleared or dismissed it, until there is more.
 
 Compares `lead_evidence` of this run with the run before. Cleared rows are those of the previous run (of this one, if there is none) up to
 the day of the decision; they stay marked, so that the same rows never accuse twice.
@@ -13,7 +13,9 @@ REOPEN = 0.2
 
 
 def compare(connection: duckdb.DuckDBPyConnection, *, today: str) -> None:
-    """Write `lead_life` and mark `lead_evidence.cleared`; needs `before_lead` and `before_evidence`, empty in a first run."""
+    """Write `lead_life` and mark `lead_evidence.cleared`; needs `before_lead` and `before_evidence`, empty in a first run, and `dismissal`,
+    the leads that people have dismissed in the case book.
+    """
     connection.execute(_VERDICT)
     connection.execute(_CLEARED)
     connection.execute(_LIFE, {"today": today, "reopen": REOPEN})
@@ -27,21 +29,25 @@ def carry_gone(connection: duckdb.DuckDBPyConnection) -> None:
     """)
 
 
-# the last decision about a subject counts; one that names no pattern counts for all of them
+# the last decision about a subject counts; one that names no pattern counts for all of them. `set_aside`: dismissed for a reason that
+# clears nobody, which closes the lead as well
 _VERDICT = """
 CREATE OR REPLACE TEMP TABLE verdict AS
-WITH subject AS (SELECT DISTINCT lead_id, pattern, subject_type, subject_id FROM lead_finding)
-SELECT s.lead_id, ARG_MAX(o.result, (o.decided_at, o.outcome_id)) AS result, MAX(o.decided_at) AS decided_at
-FROM subject AS s
-JOIN case_outcome AS o
-  ON o.subject_id = s.subject_id AND coalesce(o.pattern, s.pattern) = s.pattern
- AND CASE WHEN o.subject_type IN ('hospital', 'clinic', 'pharmacy') THEN 'institution' ELSE o.subject_type END = s.subject_type
-GROUP BY s.lead_id;
+WITH subject AS (SELECT DISTINCT lead_id, pattern, subject_type, subject_id FROM lead_finding),
+said AS (
+  SELECT s.lead_id, o.result, o.decided_at, o.outcome_id
+  FROM subject AS s
+  JOIN case_outcome AS o
+    ON o.subject_id = s.subject_id AND coalesce(o.pattern, s.pattern) = s.pattern
+   AND CASE WHEN o.subject_type IN ('hospital', 'clinic', 'pharmacy') THEN 'institution' ELSE o.subject_type END = s.subject_type
+  UNION ALL SELECT lead_id, result, decided_at, '' FROM dismissal SEMI JOIN subject USING (lead_id)
+)
+SELECT lead_id, ARG_MAX(result, (decided_at, outcome_id)) AS result, MAX(decided_at) AS decided_at FROM said GROUP BY lead_id;
 """
 
 _CLEARED = """
 CREATE OR REPLACE TEMP TABLE cleared_row AS
-WITH cleared AS (SELECT * FROM verdict WHERE result = 'cleared'),
+WITH cleared AS (SELECT * FROM verdict WHERE result IN ('cleared', 'set_aside')),
 known AS (       -- the run before has already marked this decision's rows
   SELECT c.lead_id FROM cleared AS c JOIN before_lead AS b USING (lead_id) WHERE b.cleared_at = c.decided_at
 ), candidate AS (
@@ -69,8 +75,9 @@ kept AS (
   SELECT n.lead_id, COUNT(*) AS rows
   FROM lead_evidence AS n SEMI JOIN before_evidence AS b USING (lead_id, source_table, key) GROUP BY n.lead_id
 ), cleared AS (SELECT lead_id, COUNT(*) AS rows FROM cleared_row GROUP BY lead_id)
-SELECT n.lead_id, v.result AS prior_verdict, CASE WHEN v.result = 'cleared' THEN v.decided_at END AS cleared_at,
-       coalesce(v.result = 'cleared', false) AND n.outside < GREATEST($reopen * coalesce(c.rows, 0), 1) AS closed,
+SELECT n.lead_id, NULLIF(v.result, 'set_aside') AS prior_verdict,
+       CASE WHEN v.result IN ('cleared', 'set_aside') THEN v.decided_at END AS cleared_at,
+       coalesce(v.result IN ('cleared', 'set_aside'), false) AND n.outside < GREATEST($reopen * coalesce(c.rows, 0), 1) AS closed,
        coalesce(p.first_seen, $today) AS first_seen,
        CASE WHEN p.lead_id IS NULL OR p.state = 'gone' THEN 'new'
             WHEN coalesce(k.rows, 0) = n.rows AND n.rows = b.rows THEN 'unchanged'

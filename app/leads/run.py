@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 import polars as pl
 
+from app.cases import dismissals
 from app.leads.assemble import BESIDE, ORDER, assemble
 from app.leads.folder import Scope, new_run, run_before, run_name
 from app.leads.lead_graph import write_graph
@@ -111,6 +112,7 @@ def make_leads(home: Home, folder: Path, run_id: str, scope: Scope, *, started: 
         says = roll_up(connection, _rings_before(connection))
         count_money(connection)
         say("comparing with the run before", 0.6)
+        connection.register("dismissal", dismissals(home))
         compare(connection, today=f"{started:%Y-%m-%d}")
         carry_gone(connection)
         say("ranking", 0.8)

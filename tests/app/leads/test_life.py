@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from app.cases import Act, Decisions
 from app.leads.folder import Scope
 from app.leads.reading import Leads
 from graph.home import Home
+from graph.ledger import Actor
 from tests.app.leads.findings import Hit, line, make_run
 from tests.books import make_book
 
@@ -127,3 +129,34 @@ def test_the_last_verdict_counts(home: Home) -> None:
     row = only(make_run(home, bed("M1")))
 
     assert (row["closed"], row["prior_verdict"]) == (False, "upheld")
+
+
+def dismiss(home: Home, lead_id: str, reason: str) -> None:
+    Decisions(home).decide(lead_id, Act("dismiss", reason=reason, text="已核实，见笔录"), seen=0, actor=Actor("ann"))
+
+
+def test_a_lead_dismissed_in_the_case_book_is_closed_until_there_is_really_more(home: Home) -> None:
+    ten = [f"M{n}" for n in range(10)]
+    lead = only(make_run(home, bed(*ten)))
+    dismiss(home, str(lead["lead_id"]), "innocent")
+
+    closed = only(make_run(home, bed(*ten, "X1")), everything=True)
+    assert (closed["closed"], closed["prior_verdict"]) == (True, "cleared")
+    assert make_run(home, bed(*ten, "X1", "X2")).count() == 1
+
+
+def test_a_dismissal_that_clears_nobody_closes_and_is_no_verdict(home: Home) -> None:
+    lead = only(make_run(home, bed("M1", "M2")))
+    dismiss(home, str(lead["lead_id"]), "too_small")
+
+    closed = only(make_run(home, bed("M1", "M2")), everything=True)
+    assert (closed["closed"], closed["prior_verdict"]) == (True, None)
+
+
+def test_a_reopened_lead_is_open_in_the_next_run(home: Home) -> None:
+    lead = str(only(make_run(home, bed("M1", "M2")))["lead_id"])
+    dismiss(home, lead, "innocent")
+    assert make_run(home, bed("M1", "M2")).count() == 0
+    Decisions(home).decide(lead, Act("reopen", text="另有证人"), seen=1, actor=Actor("ben"))
+
+    assert make_run(home, bed("M1", "M2")).count() == 1
