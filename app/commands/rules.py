@@ -75,13 +75,9 @@ def rules_set(
     as_json: JsonOption = False,
 ) -> None:
     """Propose other values for a rule at this site; a second person approves them."""
-    from app.record import record
-    from graph.ledger import Actor
-    from kg.site import propose
+    from app.tuning.change import proposed
 
-    chosen = home_of(home, make=True)
-    change = propose(chosen, rule, settings, reason=reason, by=Actor.current().user)
-    record(chosen, "rules.set", rule, {"change": change.id, **{name: str(value) for name, value in change.values.items()}}, reason=reason)
+    change = proposed(home_of(home, make=True), rule, settings, reason=reason)
     answer(
         asdict(change), as_json=as_json, human=f"{change.id} 待第二人批准 · waits for a second person: ringscope rules approve {change.id}"
     )
@@ -90,14 +86,9 @@ def rules_set(
 @commands.command("approve")
 def rules_approve(change_id: str, home: HomeOption = None, as_json: JsonOption = False) -> None:
     """Put a proposed change into force; refused to the person who proposed it."""
-    from app.record import record
-    from graph.ledger import Actor
-    from kg.site import approve, site_rules
+    from app.tuning.change import approved
 
-    chosen = home_of(home)
-    change = approve(chosen, change_id, by=Actor.current().user)
-    version = site_rules(chosen)[change.rule].version
-    record(chosen, "rules.approve", change.rule, {"change": change.id, "version": version}, reason=change.reason)
+    change, version = approved(home_of(home), change_id)
     human = f"{change.rule} 第 {version} 版生效，下次 detect 起用 · version {version} counts from the next detect"
     answer({**asdict(change), "version": version}, as_json=as_json, human=human)
 

@@ -74,23 +74,31 @@ def whatif(home: Home, rule_id: str, values: Mapping[str, Value], *, progress: P
     spill = home.root / "tmp"
     spill.mkdir(exist_ok=True, mode=0o700)
     with TemporaryDirectory(dir=spill, prefix="whatif-") as place:
-        counts = {name: _side(home, current, Path(place) / name, rule, rules, progress) for name, rule in sides.items()}
+        counts = {
+            name: _side(home, current, Path(place) / name, rule, rules, _part(progress, n, len(SIDES)))
+            for n, (name, rule) in enumerate(sides.items())
+        }
         with book.connect(home, memory="1GB") as connection:
             for name in SIDES:
                 _open(connection, Path(place) / name, name, rule_id)
             return _compared(connection, rule_id, values, counts, Capacity.read(home).daily)
 
 
+def _part(progress: Progress | None, n: int, of: int) -> Progress | None:
+    """The progress of one of several equal parts, told as that of the whole."""
+    return progress and (lambda message, fraction: progress(message, None if fraction is None else (n + fraction) / of))
+
+
 def _side(home: Home, current: Path, folder: Path, rule: Rule, rules: Mapping[str, Rule], progress: Progress | None) -> int:
     """Leads with this version of the rule, written into `folder`; returns the findings of the rule."""
     scope = _scope(current)
     folder.mkdir()
-    report = detect(home, run_dir=folder, run_id="whatif", only_rules=[rule.id], rules={**rules, rule.id: rule}, progress=progress,
-                    date_from=scope.date_from, date_to=scope.date_to)  # fmt: skip
+    report = detect(home, run_dir=folder, run_id="whatif", only_rules=[rule.id], rules={**rules, rule.id: rule},
+                    progress=_part(progress, 0, 2), date_from=scope.date_from, date_to=scope.date_to)  # fmt: skip
     if off := report.rules[0].switched_off:
         raise InputAtFault(f"the rule {rule.id} cannot run: {off}", "a book that holds what the rule reads", "ringscope ingest DELIVERY")
     _with_the_others(current, folder, rule.id)
-    make_leads(home, folder, "whatif", scope, started=datetime.now().astimezone(), progress=progress)
+    make_leads(home, folder, "whatif", scope, started=datetime.now().astimezone(), progress=_part(progress, 1, 2))
     return report.findings
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from datetime import date, datetime
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,9 @@ import duckdb
 import polars as pl
 import streamlit as st
 
+from app.cases import Decisions
+from app.cases.standing import with_standing
+from app.cases.store import now
 from app.leads import Leads
 from app.widgets.picture import LABELS
 from graph.book import Manifest, connect
@@ -44,9 +48,24 @@ class Desk:
         return Leads.open(self.home, self.run_id)
 
     @cached_property
+    def of_run(self) -> pl.DataFrame:
+        """Every lead that the run supports, closed ones too, best first."""
+        return self.leads.page({}, "rank", 1_000_000, 0, everything=True).filter(pl.col("state") != "gone")
+
+    @property
+    def decisions(self) -> Decisions:
+        """The case book."""
+        return Decisions(self.home)
+
+    @property
+    def board(self) -> pl.DataFrame:
+        """`of_run` with where each lead stands at this moment (app/cases/standing.py)."""
+        return _board(self, self.decisions.last(), now().date())
+
+    @property
     def queue(self) -> pl.DataFrame:
         """Every open lead, best first."""
-        return self.leads.page({}, "rank", 1_000_000, 0)
+        return self.board.filter(pl.col("standing") == "open")
 
     def lead(self, lead_id: str) -> Lead:
         """One lead; WrongUse when this run has none of that id."""
@@ -100,6 +119,13 @@ class Desk:
         with Identities.open(self.home) as identities:
             shown = identities.masked_all(kind, [h for _, h in pairs])
         return {f"{label}:{key}": text for (key, _), text in zip(pairs, shown, strict=True)}
+
+
+@lru_cache(maxsize=4)
+def _board(opened: Desk, _last: int, today: date) -> pl.DataFrame:
+    """Made anew when somebody has decided, and each day."""
+    started = datetime.fromisoformat(opened.report["started"]).replace(tzinfo=None)
+    return with_standing(opened.of_run, opened.decisions.standings(), run_started=started, today=today)
 
 
 _KIND = """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import polars as pl
 import streamlit as st
 
 from app.views import argument, rail, routes, rows, start
@@ -22,7 +23,7 @@ def show() -> None:
         start.show()
         return
     asked = st.query_params.get("id", "")
-    if asked not in opened.queue["lead_id"]:
+    if asked not in opened.of_run["lead_id"]:
         _missing(opened, asked)
         return
     lead = opened.lead(asked)
@@ -49,7 +50,7 @@ def _head(opened: Desk, lead: Lead) -> None:
     left, right = split("lead-head", [1.35, 1])
     with left:
         state = str(lead["state"])
-        place = t("lead.place", first=lead["first_seen"], rank=lead["rank"], n=opened.queue.height)
+        place = t("lead.place", first=lead["first_seen"], rank=lead["rank"], n=opened.of_run.height)
         cleared = tag(t("lead.cleared"), "ok", t("tip.cleared")) if lead.get("prior_verdict") else ""
         pattern, change = tag(pattern_name(lead["pattern"]), "accent"), tag(t(f"state.{state}"), STATES[state], t("tip.state"))
         html(el("div", pattern, level_tag(lead["level"]), change, cleared, el("span", esc(place), kind="caption"), kind="tags"))
@@ -61,10 +62,10 @@ def _head(opened: Desk, lead: Lead) -> None:
 
 def _neighbour(opened: Desk, lead: Lead, step: int, words: str, key: str, icon: str) -> None:
     """The button to the lead before or after this one in the queue."""
-    place = int(lead["rank"]) - 1 + step
-    there = 0 <= place < opened.queue.height
-    if st.button(words, icon=icon, shortcut=key, disabled=not there, key=f"step{step}"):
-        st.query_params["id"] = str(opened.queue["lead_id"][place])
+    rank = pl.col("rank")
+    there = opened.queue.filter(rank > lead["rank"]).head(1) if step > 0 else opened.queue.filter(rank < lead["rank"]).tail(1)
+    if st.button(words, icon=icon, shortcut=key, disabled=there.is_empty(), key=f"step{step}"):
+        st.query_params["id"] = str(there["lead_id"][0])
         st.rerun()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -12,26 +12,33 @@ import polars as pl
 import streamlit as st
 from pandas.io.formats.style import Styler
 
+from app.cases.acts import Name
 from app.leads.capacity import Capacity
 from app.leads.rank import FORMULA_EN, FORMULA_ZH
-from app.views import routes, start
-from app.views.desk import Lead, desk
+from app.views import decision, routes, start
+from app.views.desk import Desk, Lead, desk
 from app.views.leadtext import benign_name, check_tag, level_tag, pattern_name, source_line, top_facts
 from app.widgets.page import bar, el, glyphs, heading, html, icon, split, tag
 from app.widgets.text import either, esc, language, rich, sentence, short_yuan, t
+from graph.ledger import Actor
 
-VIEWS = ("all", "rings", "large", "clear")
+VIEWS = ("all", "mine", "rings", "large", "clear", "snoozed", "dismissed")
 LARGE_FEN = 10_000_000
 """100,000 yuan."""
 SOURCES = ("rule", "ring", "model", "record", "face")
+BULK: tuple[Name, ...] = ("assign", "snooze", "dismiss", "reopen")
+"""What may be done from the queue; a note is about one lead and stands on its page."""
 ROWS = 200
 """Rows sent to the browser at a time; the caption counts the rest."""
 
 
-def in_view(queue: pl.DataFrame, view: str) -> pl.DataFrame:
-    """The leads of one segment."""
+def in_view(board: pl.DataFrame, view: str, me: str) -> pl.DataFrame:
+    """The leads of one segment: open ones, but for those that hold what was set aside."""
     subject = pl.col("subject").str.json_path_match("$.type")
+    queue = board.filter(pl.col("standing") == (view if view in {"snoozed", "dismissed"} else "open"))
     match view:
+        case "mine":
+            return queue.filter(pl.col("assignee") == me)
         case "rings":
             return queue.filter(subject == "ring")
         case "large":
@@ -42,9 +49,9 @@ def in_view(queue: pl.DataFrame, view: str) -> pl.DataFrame:
             return queue
 
 
-def search(queue: pl.DataFrame, words: str, pattern: str | None) -> pl.DataFrame:
-    """Leads whose sentence, place, number or people hold every word, and whose pattern is `pattern` if one is chosen."""
-    found = queue if pattern is None else queue.filter(pl.col("pattern") == pattern)
+def search(queue: pl.DataFrame, words: str, **chosen: str | None) -> pl.DataFrame:
+    """Leads whose sentence, place, number or people hold every word, and whose columns equal what is `chosen` for them."""
+    found = queue.filter(pl.lit(True), *(pl.col(column) == value for column, value in chosen.items() if value is not None))
     text = pl.concat_str(
         ["lead_id", "sentence_zh", "sentence_en", "institution_name", "subject", "members"], separator=" ", ignore_nulls=True
     )
@@ -80,23 +87,25 @@ def show() -> None:
     bar([(t("queue.title"), "/leads")], top_facts(opened))
     count = t("queue.count", n=queue.height, inspectors=capacity.inspectors, hours=capacity.hours, today=within_today(queue, capacity))
     html(el("h1", esc(t("queue.title")), " ", el("small", rich(count)), tip=t("queue.count_tip")))
-    chosen = _filters(queue)
+    chosen = _filters(opened.board)
     left, right = split("queue", [2.45, 1])
     with left:
         if chosen.is_empty():
             _nothing(queue)
             return
-        row = _table(chosen.head(ROWS))
+        row, marked = _table(chosen.head(ROWS))
         shown = t("queue.shown", n=min(ROWS, chosen.height), m=chosen.height)
         html(el("div", esc(shown), "<br>", esc(either(FORMULA_ZH, FORMULA_EN)), kind="caption"))
     with right:
         _preview(opened.lead(str(chosen["lead_id"][row])))
+        _acts(opened, chosen[marked or [row]])
 
 
-def _filters(queue: pl.DataFrame) -> pl.DataFrame:
-    counts = {view: in_view(queue, view).height for view in VIEWS}
+def _filters(board: pl.DataFrame) -> pl.DataFrame:
+    me = Actor.current().user
+    leads = {view: in_view(board, view, me) for view in VIEWS}
     view = st.segmented_control(
-        t("queue.view"), VIEWS, format_func=lambda v: f"{t(f'view.{v}')} {counts[v]:,}", key="view", required=True, default="all",
+        t("queue.view"), VIEWS, format_func=lambda v: f"{t(f'view.{v}')} {leads[v].height:,}", key="view", required=True, default="all",
         label_visibility="collapsed", persist_state="session",
     )  # fmt: skip
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
@@ -104,16 +113,30 @@ def _filters(queue: pl.DataFrame) -> pl.DataFrame:
             t("queue.search"), placeholder=t("queue.search_hint"), icon=":material/search:", width=340, key="words",
             label_visibility="collapsed", persist_state="session",
         )  # fmt: skip
-        patterns = [None, *queue["pattern"].unique().sort().to_list()]
-        pattern = st.selectbox(
-            t("queue.pattern"), patterns, format_func=lambda p: pattern_name(p) if p else t("queue.all_patterns"), width=220, key="pattern",
-            label_visibility="collapsed", persist_state="session",
-        )  # fmt: skip
-    return search(in_view(queue, view or "all"), words or "", pattern)
+        pattern = _choice("pattern", board["pattern"], t("queue.all_patterns"), pattern_name)
+        assignee = _choice("assignee", board["assignee"], t("queue.everybody"), lambda who: who or t("queue.unassigned"))
+    return search(leads[view or "all"], words or "", pattern=pattern, assignee=assignee)
 
 
-def _table(leads: pl.DataFrame) -> int:
-    """The table; answers the row that is chosen."""
+def _choice(column: str, values: pl.Series, every: str, words: Callable[[str], str]) -> str | None:
+    """A filter by one value of a column; None: all of them."""
+    chosen: str | None = st.selectbox(
+        t(f"queue.{column}"), [None, *values.unique().sort()], format_func=lambda value: every if value is None else words(value),
+        width=200, key=column, label_visibility="collapsed", persist_state="session",
+    )  # fmt: skip
+    return chosen
+
+
+def _acts(opened: Desk, leads: pl.DataFrame) -> None:
+    """What may be done with the ticked leads, or with the one that is shown."""
+    if leads.height > 1:
+        html(el("div", esc(t("queue.marked", n=leads.height)), kind="caption"))
+    rows = leads.select("lead_id", "decided", "standing").iter_rows()
+    decision.buttons(opened, {lead_id: decision.Seen(n, standing) for lead_id, n, standing in rows}, BULK)
+
+
+def _table(leads: pl.DataFrame) -> tuple[int, list[int]]:
+    """The table; answers the row that is shown beside it, and those that are ticked."""
     columns: dict[str, list[Any]] = {
         "rank": leads["rank"].to_list(),
         "lead": [brief(text) for text in leads[either("sentence_zh", "sentence_en")]],
@@ -122,30 +145,38 @@ def _table(leads: pl.DataFrame) -> int:
         "score": [100 * score for score in leads["score"]],
         "amount": [f"{fen / 100:,.0f}" for fen in leads["amount_fen"]],
         "sources": [letters(sources) for sources in leads["sources"]],
+        "stand": [decision.standing_words(row) for row in leads.iter_rows(named=True)],
     }
     titles = {name: t(f"column.{name}") for name in columns}
     glyphs([*(text for name in ("lead", "pattern", "level", "sources") for text in columns[name]), *titles.values()])
     event = st.dataframe(
         _coloured(columns, leads["level"].to_list()), hide_index=True, row_height=36, height=min(36 * (leads.height + 1) + 2, 650),
-        on_select="rerun", selection_mode="single-row-required", key="queue", alt=t("queue.title"), column_config=_columns(titles),
+        on_select="rerun", selection_mode=["multi-row", "single-cell"], key="queue", alt=t("queue.title"), column_config=_columns(titles),
     )  # fmt: skip
-    rows: Sequence[int] = event["selection"]["rows"] if event else []
-    return rows[0] if rows and rows[0] < leads.height else 0
+    return _selected(event["selection"], leads.height) if event else (0, [])
+
+
+def _selected(selection: Mapping[str, Any], rows: int) -> tuple[int, list[int]]:
+    """The row whose cell was clicked, else the first ticked, else the first; and the ticked ones. What a filter has taken away is none."""
+    marked = [row for row in selection["rows"] if row < rows]
+    clicked = [row for row, _ in selection["cells"] if row < rows]
+    return next(iter([*clicked, *marked]), 0), marked
 
 
 def _columns(titles: Mapping[str, str]) -> dict[str, Any]:
-    """Widths in pixels: 754 in all, what a page of 1024 leaves; each title carries its definition."""
+    """Widths in pixels: 714 in all and 40 to tick, what a page of 1024 leaves; each title carries its definition."""
     column, wide = st.column_config, language() == "en"
     return {
-        "rank": column.NumberColumn(titles["rank"], width=40, help=t("tip.rank")),
-        "lead": column.TextColumn(titles["lead"], width=208 if wide else 270),
-        "pattern": column.TextColumn(titles["pattern"], width=112 if wide else 78),
+        "rank": column.NumberColumn(titles["rank"], width=36, help=t("tip.rank")),
+        "lead": column.TextColumn(titles["lead"], width=144 if wide else 194),
+        "pattern": column.TextColumn(titles["pattern"], width=100 if wide else 78),
         "level": column.TextColumn(titles["level"], width=102 if wide else 72, help=t("tip.level")),
         "score": column.ProgressColumn(
-            titles["score"], format="%d%%", min_value=0, max_value=100, width=86, color="primary", help=t("tip.score")
+            titles["score"], format="%d%%", min_value=0, max_value=100, width=78, color="primary", help=t("tip.score")
         ),
         "amount": column.TextColumn(titles["amount"], width=84 if wide else 88, alignment="right", help=t("tip.amount")),
         "sources": column.TextColumn(titles["sources"], width=84, help=t("tip.sources")),
+        "stand": column.TextColumn(titles["stand"], width=84, help=t("tip.stand")),
     }
 
 
@@ -191,6 +222,6 @@ def _strip(lead: Lead) -> str:
 def _nothing(queue: pl.DataFrame) -> None:
     html(el("div", el("b", esc(t("queue.nothing"))), esc(t("queue.nothing_note", n=queue.height)), kind="empty"))
     if st.button(t("queue.clear")):
-        for key in ("view", "words", "pattern"):
+        for key in ("view", "words", "pattern", "assignee"):
             st.session_state.pop(key, None)
         st.rerun()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
-from app.views import neighbours, reveal
+from app.views import decision, neighbours, reveal
 from app.views.desk import Desk, Lead, node_id
 from app.widgets import network
 from app.widgets.network import Canvas
@@ -21,7 +21,7 @@ def show(opened: Desk, lead: Lead) -> None:
     """The rail."""
     _network(opened, lead)
     _roles(opened, lead)
-    _decision(opened, lead)
+    decision.show(opened, lead)
 
 
 @st.fragment
@@ -84,14 +84,3 @@ def _rows_by_node(cited: pl.DataFrame) -> dict[str, int]:
         for column, label in COLUMNS.items()
         for value, n in cited.drop_nulls(column).group_by(column).len().iter_rows()
     }
-
-
-def _decision(opened: Desk, lead: Lead) -> None:
-    lines = (el("div", rich(t(f"decide.{act}_line"))) for act in ("open", "shelve", "exclude"))
-    why_not = el("div", esc(t("decide.not_yet")), kind="caption", style="margin-top:6px")
-    html(el("div", heading(t("decide.title")), el("div", *lines, kind="second acts"), why_not, kind="card panel"))
-    with st.container(horizontal=True, gap="small"):
-        st.button(t("decide.shelve"), icon=":material/snooze:", disabled=True, help=t("decide.not_yet"))
-        st.button(t("decide.exclude"), icon=":material/block:", disabled=True, help=t("decide.not_yet"))
-        if st.button(t("reveal.button"), icon=":material/visibility:"):
-            reveal.dialog(opened, lead)

@@ -117,14 +117,6 @@ def test_a_victim_is_called_a_possible_victim(at_home: Home) -> None:
     assert "可能是受害人" in words(page("lead", id=leads(at_home)["reflux_drug"]))
 
 
-def test_decisions_that_are_not_built_stay_visible_disabled_and_say_why(at_home: Home) -> None:
-    test = page("lead", id=leads(at_home)["reflux_drug"])
-    shut = {button.label: button for button in test.button if button.disabled}
-
-    assert {"立案", "搁置", "排除…"} <= set(shut)
-    assert all("案件簿" in shut[label].help for label in ("立案", "搁置", "排除…"))
-
-
 def test_without_a_graph_everything_but_expanding_works(at_home: Home) -> None:
     said = words(page("lead", id=leads(at_home)["reflux_drug"]))
 

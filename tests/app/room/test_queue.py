@@ -9,7 +9,7 @@ import pytest
 import streamlit as st
 
 from app.leads.capacity import Capacity
-from app.views.queue import brief, in_view, letters, search, within_today
+from app.views.queue import _selected, brief, in_view, letters, search, within_today
 from graph.home import Home
 
 
@@ -33,6 +33,8 @@ def queue(*leads: dict[str, object]) -> pl.DataFrame:
         "institution_name": None,
         "work_hours": 3.0,
         "hours_before": 0.0,
+        "standing": "open",
+        "assignee": "",
     }
     return pl.DataFrame(
         [{**empty, **lead} for lead in leads],
@@ -46,17 +48,32 @@ def test_each_segment_holds_its_leads() -> None:
         {"lead_id": "large", "amount_fen": 10_000_000},
         {"lead_id": "nearly", "amount_fen": 9_999_999},
         {"lead_id": "clear", "level": "clear_violation"},
+        {"lead_id": "mine", "assignee": "ann"},
+        {"lead_id": "later", "assignee": "ann", "standing": "snoozed"},
+        {"lead_id": "never", "amount_fen": 10_000_000, "standing": "dismissed"},
     )
 
-    assert [in_view(leads, view)["lead_id"].to_list() for view in ("rings", "large", "clear")] == [["ring"], ["large"], ["clear"]]
-    assert in_view(leads, "all").height == 4
+    views = ("mine", "rings", "large", "clear", "snoozed", "dismissed")
+    assert [in_view(leads, view, "ann")["lead_id"].to_list() for view in views] == [
+        ["mine"], ["ring"], ["large"], ["clear"], ["later"], ["never"],
+    ]  # fmt: skip
+    assert in_view(leads, "all", "ann").height == 5
 
 
 def test_a_lead_is_found_by_every_word_at_once_and_special_signs_are_only_signs() -> None:
     leads = queue({"lead_id": "A", "institution_name": "康宁医院", "sentence_zh": "20 次 (住院)"}, {"lead_id": "B", "sentence_zh": "康宁"})
 
-    assert search(leads, "康宁 (住院", None)["lead_id"].to_list() == ["A"]
-    assert search(leads, "", "reflux_drug").is_empty()
+    assert search(leads, "康宁 (住院")["lead_id"].to_list() == ["A"]
+    assert search(leads, "", pattern="reflux_drug").is_empty()
+    assert search(leads, "", pattern=None, assignee="").height == 2
+    assert search(leads, "", assignee="ann").is_empty()
+
+
+def test_a_click_shows_a_row_and_a_tick_marks_it_and_a_filter_takes_both_away() -> None:
+    assert _selected({"rows": [], "cells": []}, 9) == (0, [])
+    assert _selected({"rows": [4, 2], "cells": []}, 9) == (4, [4, 2])
+    assert _selected({"rows": [4, 2], "cells": [(7, "lead")]}, 9) == (7, [4, 2])
+    assert _selected({"rows": [4], "cells": [(7, "lead")]}, 3) == (0, [])
 
 
 def test_today_ends_where_the_hours_end() -> None:
