@@ -49,12 +49,14 @@ def _stop(_signal: int, _frame: object) -> None:
 
 
 class _Teller:
-    """Progress into the row, not more often than a reader looks."""
+    """Progress into the row, not more often than a reader looks; a word without a share leaves the share where it was."""
 
     def __init__(self, jobs: Jobs, job_id: str) -> None:
         self._jobs, self._job, self._next = jobs, job_id, 0.0
+        self._fraction: float | None = None
 
     def __call__(self, message: str, fraction: float | None) -> None:
+        self._fraction = self._fraction if fraction is None else fraction
         if (at := time.monotonic()) >= self._next:
             self._next = at + TOLD_EVERY
-            self._jobs.set(self._job, message=message, fraction=fraction)
+            self._jobs.set(self._job, message=message, fraction=self._fraction)

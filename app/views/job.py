@@ -37,9 +37,17 @@ def _at_work(job_id: str) -> None:
     job = Jobs(current_home()).job(job_id)
     if job.state not in AT_WORK:
         st.rerun()
-    step = known(f"step.{job.message.replace(' ', '_').replace('-', '_')}", job.message) or t("job.starting")
-    st.progress(job.fraction or 0.0, f"{t('job.at_work')} · {step}")
+    st.progress(job.fraction or 0.0, f"{t('job.at_work')} · {step(job.message)}")
     html(el("div", esc(t("job.leave", id=job_id)), kind="caption"))
     if st.button(t("job.kill" if job.cancelled_by else "job.cancel"), icon=":material/stop_circle:", key="cancel-job"):
         Jobs(current_home()).cancel(job_id, actor=Actor.current())
         st.rerun(scope="fragment")
+
+
+def step(message: str) -> str:
+    """What the command says it is doing, in words; the name of a rule or a relation stays as it is."""
+    if not message:
+        return t("job.starting")
+    first, _, rest = message.partition(" ")
+    slug = message.replace(" ", "_").replace("-", "_")
+    return known(f"step.{slug}", f"{known(f'step.{first}', first)} {rest}")

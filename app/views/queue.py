@@ -148,7 +148,7 @@ def _table(leads: pl.DataFrame) -> tuple[int, list[int]]:
         "stand": [decision.standing_words(row) for row in leads.iter_rows(named=True)],
     }
     titles = {name: t(f"column.{name}") for name in columns}
-    glyphs([*(text for name in ("lead", "pattern", "level", "sources") for text in columns[name]), *titles.values()])
+    glyphs([*(text for name in ("lead", "pattern", "level", "sources", "stand") for text in columns[name]), *titles.values()])
     event = st.dataframe(
         _coloured(columns, leads["level"].to_list()), hide_index=True, row_height=36, height=min(36 * (leads.height + 1) + 2, 650),
         on_select="rerun", selection_mode=["multi-row", "single-cell"], key="queue", alt=t("queue.title"), column_config=_columns(titles),

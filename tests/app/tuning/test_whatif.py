@@ -71,3 +71,24 @@ def test_a_rule_that_cannot_run_says_what_it_lacks(home: Home) -> None:
 def test_a_setting_must_name_a_parameter_and_change_it(setting: str) -> None:
     with pytest.raises(WrongUse):
         parse_values(RULEBOOK[RULE], [setting])
+
+
+def test_the_present_value_brings_no_lead_in_and_takes_none_out(home: Home) -> None:
+    two_boxes_twice(home, codes="ABC")
+    run(home)
+
+    asked = whatif(home, RULE, {"min_codes": 3})
+
+    assert (asked.entering, asked.leaving) == ((), ())
+    assert asked.now == asked.then
+
+
+def test_both_sides_together_are_one_progress(home: Home) -> None:
+    two_boxes_twice(home)
+    run(home)
+    told: list[float] = []
+
+    whatif(home, RULE, {"min_codes": 2}, progress=lambda _message, fraction: None if fraction is None else told.append(fraction))
+
+    assert told == sorted(told)
+    assert 0 <= told[0] < 0.5 < told[-1] <= 1
