@@ -112,6 +112,11 @@ def test_four_are_filing_and_a_house_that_is_off_altogether_has_a_wrong_clock() 
     assert fire(TIMES, OTHERS, house(off=32)).only()
 
 
+@pytest.mark.parametrize(("reports", "hits"), [(500, 1), (501, 0)])
+def test_a_large_house_misfiles_one_in_a_hundred(reports: int, hits: int) -> None:
+    assert len(fire(TIMES, OTHERS, house(n=reports, off=5)).findings) == hits
+
+
 def test_where_others_are_as_untidy_nobody_is_accused() -> None:
     assert fire(TIMES, many(house(f"Q{k}", off=4) for k in range(5)), house(off=5)).none()
 

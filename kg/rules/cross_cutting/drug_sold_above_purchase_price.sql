@@ -1,15 +1,15 @@
--- One row: an institution and a drug that it bills for more than it paid for it and the allowed mark-up.
+-- One row: a hospital and a drug that it bills for more than it paid for it and the allowed mark-up.
 WITH bought AS (
-  -- hospitals sell at what they paid, shops live from a mark-up
-  SELECT p.*, CASE WHEN COALESCE(i.is_shop, TRUE) THEN $pharmacy_markup ELSE $hospital_markup END AS markup
+  -- hospitals sell at what they paid; the prices of shops are their own
+  SELECT p.*
   FROM purchase_price p
-  LEFT JOIN institution i ON i.fixmedins_code = p.fixmedins_code
+  JOIN institution i ON i.fixmedins_code = p.fixmedins_code AND NOT i.is_shop
   WHERE substr(p.med_list_codg, 1, 1) IN ('X', 'Z') AND p.price > 0
 ),
 line AS (
   -- the dearest purchase of the months before speaks for the institution
   SELECT l.mdtrt_id, l.bkkp_sn, l.fixmedins_code, l.med_list_codg, l.inscp_fen, CAST(l.pric AS DOUBLE) AS price,
-         MAX(b.price) AS paid, MAX(b.price * (1 + b.markup)) AS allowed
+         MAX(b.price) AS paid, MAX(b.price) * (1 + $hospital_markup) AS allowed
   FROM net_line l
   JOIN bought b ON b.fixmedins_code = l.fixmedins_code AND b.med_list_codg = l.med_list_codg AND b.day <= CAST(l.fee_ocur_time AS DATE)
                AND date_diff('day', CAST(b.day AS DATE), CAST(l.fee_ocur_time AS DATE)) <= $lookback_days

@@ -31,7 +31,7 @@ habit AS (
   SELECT r.fixmedins_code, r.rate, u.usual_rate
   FROM rate r
   CROSS JOIN (SELECT CASE WHEN COUNT(*) >= $min_peers THEN MEDIAN(rate) ELSE 0 END AS usual_rate FROM rate) u
-  WHERE r.rate <= $clock_share
+  WHERE r.rate <= $clock_share AND r.rate >= $least_rate
     AND r.broken >= $min_reports + r.reports * u.usual_rate * $times + $z * SQRT(r.reports * u.usual_rate * $times)
 ),
 broken AS (
