@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 import pytest
 
+from kg.engine import rests_on_nothing
+from kg.knowledge.library import CARRIED
 from tests.kg.crimes import Fact, check, days, fire, line, many, purchase, row, stay, visit
 from tests.kg.hospital import operation
 
@@ -166,3 +168,7 @@ def test_a_relative_before_the_camera_is_no_sign() -> None:
     bought = purchase(person="ANN", name="V9", when=days(9)) + seen("ANN", "BOB", [9], name="V9", kind="pharmacy")
 
     assert fire(SEX, TOWN, man, her(), treated(1), bought).none()
+
+
+def test_the_rule_rests_on_points_of_other_rules() -> None:
+    assert SEX not in rests_on_nothing(CARRIED)
