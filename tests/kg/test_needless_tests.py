@@ -104,6 +104,12 @@ def test_where_every_doctor_scans_nobody_stands_out() -> None:
     assert fire(SCANS, STAFF, town, scanning(8)).only()
 
 
+def test_what_all_doctors_of_a_house_do_is_the_houses_habit() -> None:
+    second = many(seen(f"X{c}{k}", *((CT,) if k < 2 else ()), illness=c, doctor="DX", fen=20_000) for c in CHAPTERS for k in range(10))
+
+    assert fire(SCANS, STAFF, COLLEAGUES, scanning(), second, row("medstff_b", stff_code="DX", stff_type="1", fixmedins_code="H1")).none()
+
+
 def test_a_patient_without_a_diagnosis_is_not_testable() -> None:
     run = fire(SCANS, STAFF, COLLEAGUES, scanning(chapters=(None,)))
 

@@ -24,14 +24,23 @@ rate AS (
 usual AS (
   SELECT chapter, CAST(SUM(scans) AS DOUBLE) / CAST(SUM(visits) AS DOUBLE) AS rate FROM rate GROUP BY chapter HAVING COUNT(*) >= $min_peers
 ),
+colleagues AS (
+  -- what all doctors of a house do is the house's habit, not his
+  SELECT o.doctor, CAST(COUNT_IF(c.scanned) AS DOUBLE) / CAST(COUNT(*) AS DOUBLE) AS rate
+  FROM (SELECT DISTINCT doctor, fixmedins_code FROM sent) o
+  JOIN sent c ON c.fixmedins_code = o.fixmedins_code AND c.doctor <> o.doctor
+  GROUP BY o.doctor
+),
 blind AS (
   SELECT r.doctor, CAST(SUM(r.scans) AS BIGINT) AS scans, CAST(SUM(r.visits) AS BIGINT) AS visits, COUNT_IF(r.scans >= $min_scans AND r.rate >= $share) AS chapters,
          SUM(u.rate * r.visits) AS expected
   FROM rate r
   JOIN usual u ON u.chapter = r.chapter
+  LEFT JOIN colleagues c ON c.doctor = r.doctor
   GROUP BY r.doctor
   HAVING COUNT_IF(r.scans >= $min_scans AND r.rate >= $share AND r.rate >= u.rate * $times) >= $min_chapters
      AND SUM(r.scans) >= SUM(r.visits) * $share AND SUM(r.scans) >= SUM(u.rate * r.visits) * $times
+     AND SUM(r.scans) >= SUM(r.visits) * COALESCE(MAX(c.rate), 0) * $times
 )
 SELECT 'doctor' AS subject_type,
        b.doctor AS subject_id,
