@@ -21,7 +21,19 @@ Status = Literal["draft", "active", "retired"]
 Value = int | float | str | bool
 
 SCENES = frozenset(
-    {"cross_cutting", "inpatient", "pharmacy", "handling", "enrolment", "dialysis", "rehab", "chronic", "outpatient", "village_clinic"},
+    {
+        "cross_cutting",
+        "inpatient",
+        "pharmacy",
+        "handling",
+        "enrolment",
+        "dialysis",
+        "rehab",
+        "chronic",
+        "outpatient",
+        "village_clinic",
+        "rings",
+    },
 )
 _PROSE = ("name_zh", "name_en", "how_it_works")
 _LISTS = ("stages", "needs", "benign_checks", "false_positives", "blind_spots", "verify")
@@ -77,6 +89,11 @@ class Rule:
     """Tables whose absence leaves the rule weaker, not silent."""
     retired_because: str = ""
     """Why a retired rule no longer runs; stays beside it so that nobody builds it again."""
+
+    @property
+    def finds_rings(self) -> bool:
+        """Whether it searches the whole graph for groups (kg/rules/rings): a source of kind ring, and what `detect --only rings` runs."""
+        return self.scene == "rings"
 
     @property
     def values(self) -> dict[str, Value]:

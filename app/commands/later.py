@@ -21,7 +21,6 @@ def promise(group: typer.Typer, name: str, what: str) -> None:
 
 
 commands = topic()
-promise(commands, "rings", "rings")
 promise(commands, "train", "train")
 promise(commands, "score", "score")
 promise(commands, "models", "models")

@@ -28,9 +28,9 @@ def detect(
     from app.record import record
     from graph.book import Manifest
 
-    if only in {"rings", "scores"}:
+    if only == "scores":
         raise NotBuiltYet(f"detect --only {only}")
-    if only not in {None, "rules"}:
+    if only not in {None, "rules", "rings"}:
         raise WrongUse(f"--only {only}", "rules, rings or scores")
     chosen = home_of(home)
     if not Manifest.read(chosen.book).tables:
@@ -61,6 +61,14 @@ def findings(format: FormatOption = "table", out_file: OutOption = None, home: H
     from app.leads import Leads
 
     Leads.open(home_of(home)).write_findings("jsonl" if as_json else format, out_file)
+
+
+@commands.command()
+def rings(format: FormatOption = "table", out_file: OutOption = None, home: HomeOption = None, as_json: JsonOption = False) -> None:
+    """The rings of the last run: members and roles, ties, money shared out, how often chance shows the like, what became of them."""
+    from app.leads import Leads
+
+    Leads.open(home_of(home)).write_rings("jsonl" if as_json else format, out_file)
 
 
 @commands.command()

@@ -14,6 +14,7 @@ from app.leads.clues import clue_sources
 from graph.book import ask
 from kg.benign import verdicts
 from kg.law import law_for
+from kg.rulebook import RULEBOOK
 
 # fmt: off
 ORDER = (
@@ -58,7 +59,9 @@ def _chances(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
         FROM lead_finding AS l JOIN live_finding AS f USING (finding_id) GROUP BY l.lead_id, f.rule_id ORDER BY l.lead_id, f.rule_id
     """,
     )
-    source = pl.struct(pl.lit("rule").alias("kind"), pl.col("rule_id").alias("id"), "version", pl.col("prior").alias("score"))
+    rings = [rule.id for rule in RULEBOOK.values() if rule.finds_rings]
+    kind = pl.when(pl.col("rule_id").is_in(rings)).then(pl.lit("ring")).otherwise(pl.lit("rule"))
+    source = pl.struct(kind.alias("kind"), pl.col("rule_id").alias("id"), "version", pl.col("prior").alias("score"))
     return (
         rules.group_by("lead_id")
         .agg(

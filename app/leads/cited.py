@@ -98,6 +98,12 @@ def _plain(name: str, value: object, nested: Sequence[str]) -> object:
     return parsed
 
 
+def objects(rows: pl.DataFrame, nested: Sequence[str]) -> Iterator[str]:
+    """Each row as one JSON object; the `nested` columns hold JSON already."""
+    for row in rows.iter_rows(named=True):
+        yield json.dumps({name: _plain(name, value, nested) for name, value in row.items()}, ensure_ascii=False)
+
+
 def findings_as_json(cursor: duckdb.DuckDBPyConnection, run: Path) -> Iterator[str]:
     """Each rule hit as one line of data-contract 2.2."""
     reader = cursor.execute(f"""

@@ -80,10 +80,8 @@ def _write(store: Store, leads: pl.DataFrame, run_id: str) -> None:
     store.write(_LEAD, named.to_dicts())
     store.write(_RING, named.filter(pl.col("subject_type") == "ring").join(sizes, on="lead_id", how="left").to_dicts())
     store.write(_OLD, [{"run_id": run_id}])
-    store.write(
-        _RULE,
-        _listed(leads, "sources", {"kind": pl.String, "id": pl.String, "version": pl.Int64}).filter(pl.col("kind") == "rule").to_dicts(),
-    )
+    sources = _listed(leads, "sources", {"kind": pl.String, "id": pl.String, "version": pl.Int64})
+    store.write(_RULE, sources.filter(pl.col("kind").is_in(["rule", "ring"])).to_dicts())
     subjects = named.select(
         "lead_id", "subject_id", pl.col("subject_type").alias("type"), pl.col("subject_id").alias("id"), pl.lit("subject").alias("role")
     )

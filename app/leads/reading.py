@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from app.leads import cited, export
+from app.leads import cited, export, ring_objects
 from app.leads.assemble import ORDER
 from app.leads.explanation import Explanation, explanation
 from app.leads.folder import find_run, read_report
@@ -158,3 +158,16 @@ class Leads:
             export.lines(cited.findings_as_json(self._db.cursor(), self.folder), out)
         else:
             export.frame(pl.read_parquet(self.folder / "findings.parquet"), form, out, columns=columns)
+
+    def rings(self) -> pl.DataFrame:
+        """The rings of the run, most money first; none in a run of a version that wrote no rings."""
+        path = self.folder / "rings.parquet"
+        found = pl.read_parquet(path) if path.exists() else pl.DataFrame(schema=ring_objects.COLUMNS)
+        return found.sort("amount_fen", "ring_id", descending=[True, False])
+
+    def write_rings(self, form: str = "table", out: Path | None = None) -> None:
+        """The rings of the run as table, jsonl, csv or parquet."""
+        if form == "jsonl":
+            export.lines(cited.objects(self.rings(), ring_objects.NESTED), out)
+        else:
+            export.frame(self.rings(), form, out, columns=("ring_id", "pattern", "size", "amount_fen", "p_value", "false_share", "life"))

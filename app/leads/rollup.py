@@ -14,13 +14,11 @@ import polars as pl
 from app.leads import rings
 from app.leads.precedence import take_off_earlier
 from graph.book import ask
+from graph.rings import CULPABLE
 from kg.patterns import PATTERNS
 
 PERSONS = 3
 """Persons whose rows must name one institution or doctor before it, and not they, become the subject (patterns.toml, head)."""
-
-ROLES = ("organiser", "collector", "recruiter", "prescriber", "provider", "seller", "buyer", "payee", "participant", "insider")
-"""Culpable roles, the gravest first; a member that two groups describe differently keeps the graver one."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +43,7 @@ def roll_up(connection: duckdb.DuckDBPyConnection, rings_before: pl.DataFrame) -
     _name_rings(connection, rings_before)
     connection.execute(_SPLIT, {"persons": PERSONS})
     connection.execute(_LEAD_ROW)
-    connection.execute(_LEAD_MEMBER, {"roles": list(ROLES)})
+    connection.execute(_LEAD_MEMBER, {"roles": list(CULPABLE)})
     return replace(_says(connection), other_deed=gone)
 
 

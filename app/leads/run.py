@@ -19,6 +19,7 @@ from app.leads.folder import Scope, new_run, run_before, run_name
 from app.leads.lead_graph import write_graph
 from app.leads.life import carry_gone, compare
 from app.leads.money import count_money
+from app.leads.ring_objects import write_rings
 from app.leads.rollup import RollUp, roll_up
 from graph import book
 from graph.book import ask
@@ -28,6 +29,8 @@ from kg.benign import run_checks
 from kg.engine import detect
 from kg.knowledge.library import Library
 from kg.patterns import PATTERNS
+from kg.rule import Rule
+from kg.site import site_rules
 
 Progress = Callable[[str, float | None], None]
 
@@ -82,14 +85,16 @@ def run(
 
     Raises EnvironmentAtFault while another run of this home is at work.
     """
-    if only in {"rings", "scores"}:
+    if only == "scores":
         raise NotBuiltYet(f"detect --only {only}")
     scope = Scope(only=only, date_from=date_from, date_to=date_to)
     began = time.perf_counter()
     started = datetime.now(ZoneInfo("Asia/Shanghai"))
     run_id = run_name(home, scope, started)
     with new_run(home, run_id) as folder:
-        report = detect(home, run_dir=folder, run_id=run_id, date_from=date_from, date_to=date_to, progress=progress)
+        report = detect(
+            home, run_dir=folder, run_id=run_id, date_from=date_from, date_to=date_to, rules=_rules(home, only), progress=progress
+        )
         made = make_leads(home, folder, run_id, scope, started=started, progress=progress)
         seconds = round(time.perf_counter() - began, 3)
         done = Run(**{**vars(made), "seconds": seconds, "rules": report.to_json()})
@@ -97,6 +102,11 @@ def run(
     if progress:
         progress("leads into the graph", None)
     return Run(**{**vars(done), "graph": write_graph(home, home.runs / run_id)})
+
+
+def _rules(home: Home, only: str | None) -> Mapping[str, Rule]:
+    """The site's rules: all, those that search for rings, or the others."""
+    return {rule.id: rule for rule in site_rules(home).values() if only is None or rule.finds_rings == (only == "rings")}
 
 
 def make_leads(home: Home, folder: Path, run_id: str, scope: Scope, *, started: datetime, progress: Progress | None = None) -> Run:
@@ -109,7 +119,8 @@ def make_leads(home: Home, folder: Path, run_id: str, scope: Scope, *, started: 
         say("innocent explanations", 0.1)
         run_checks(connection, Library.of(home))
         say("roll-up", 0.4)
-        says = roll_up(connection, _rings_before(connection))
+        rings_before = _rings_before(connection)
+        says = roll_up(connection, rings_before)
         count_money(connection)
         say("comparing with the run before", 0.6)
         connection.register("dismissal", dismissals(home))
@@ -118,6 +129,7 @@ def make_leads(home: Home, folder: Path, run_id: str, scope: Scope, *, started: 
         say("ranking", 0.8)
         leads = assemble(connection, run_id)
         _write(connection, folder, leads)
+        write_rings(connection, folder, leads, rings_before)
         made = _summary(connection, leads, says, run_id, scope, started)
     _write_report(folder, made)
     return made

@@ -40,7 +40,6 @@ def test_every_promised_command_is_there(repository: Path) -> None:
         ("gate",),
         ("face", "a", "b"),
         ("evidence", "L1", "--out", "x.zip"),
-        ("rings",),
         ("server", "backup"),
         ("detect", "--only", "scores"),
     ],

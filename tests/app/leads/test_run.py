@@ -74,4 +74,4 @@ def test_a_period_without_a_crime_has_no_lead(home: Home) -> None:
 
 def test_what_comes_later_says_so(home: Home) -> None:
     with pytest.raises(NotBuiltYet):
-        run(home, only="rings")
+        run(home, only="scores")

@@ -1,0 +1,1 @@
+"""Rules that search the whole graph for groups, and say what chance alone would have shown."""
