@@ -170,4 +170,5 @@ class Leads:
         if form == "jsonl":
             export.lines(cited.objects(self.rings(), ring_objects.NESTED), out)
         else:
-            export.frame(self.rings(), form, out, columns=("ring_id", "pattern", "size", "amount_fen", "p_value", "false_share", "life"))
+            shown = self.rings().with_columns(pl.col("p_value", "false_share").round(3)) if form == "table" else self.rings()
+            export.frame(shown, form, out, columns=("ring_id", "pattern", "life", "size", "amount_fen", "p_value", "false_share"))
