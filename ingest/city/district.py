@@ -26,6 +26,8 @@ class Carry:
     ward_from: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     """Latest stay of each person: admission and discharge."""
     ward_to: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    mothers: set[int] = field(default_factory=set)
+    """Who gave birth in these months: nobody does so twice."""
     bed_free: dict[int, Ints] = field(default_factory=dict)
     """Institution -> time from which each of its beds is free."""
     sold: Ints = field(default_factory=lambda: np.zeros((0, 0), dtype=np.int64))

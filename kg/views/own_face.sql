@@ -11,7 +11,7 @@ face AS (
 feed AS (
   SELECT CASE WHEN COUNT(*) > 0 THEN CAST(COUNT_IF(faces = 1) AS DOUBLE) / CAST(COUNT(*) AS DOUBLE) END AS steady FROM card WHERE days >= 2
 )
-SELECT l.psn_no, l.template_id, l.days, l.first_seen, l.last_seen, f.steady
+SELECT l.psn_no, l.template_id, l.days, l.first_seen, l.last_seen, l.in_person, f.steady
 FROM face_look l
 JOIN card c ON c.psn_no = l.psn_no
 JOIN face t ON t.template_id = l.template_id

@@ -104,6 +104,14 @@ def test_a_failed_check_that_knows_whom_it_saw_speaks_too() -> None:
     assert fire(LENT, TOWN, bed(on=[3, 4], face="BEA", result="fail")).none()  # whose face it is, nobody knows
 
 
+def test_a_daughter_who_fetches_every_month_does_not_make_her_mother_a_stranger_in_the_ward() -> None:
+    fetched = seen("ANN", "DAUGHTER", [-40, -20, 25, 40], at="P1", kind="pharmacy")
+    ward = bed(face="ANN", result="pass")
+
+    assert fire(LENT, TOWN, fetched, ward).none()
+    assert fire(LENT, TOWN, seen("ANN", "HER", [-40, -20, 25, 40], at="P1", kind="clinic"), ward).only()  # at a clinic nobody stands in
+
+
 def test_a_likeness_that_somebody_let_pass_is_not_the_holders() -> None:
     def looks(who: str, face: str, score: float, on: Iterable[float], name: str | None = None) -> Fact:
         kind = "daily_ward" if name else "clinic"

@@ -84,6 +84,15 @@ def test_one_person_however_often_may_be_one_wrong_record(rule: str) -> None:
     assert fire(rule, limit(rule), crowd(rule, person="SAME")).none()
 
 
+@pytest.mark.parametrize("rule", ["drug_sex_mismatch", "service_sex_mismatch"])
+def test_two_persons_who_have_it_visit_after_visit_accuse_no_house(rule: str) -> None:
+    """One registered wrongly, one card in other hands: each comes again and again."""
+    again = many(billed(n, item=LIMITED[rule][0], person=who, **WRONG[rule][0]) for n, who in enumerate(("ANN", "BOB") * 3))
+    assert fire(rule, limit(rule), again).none()
+    twice = many(billed(n, item=LIMITED[rule][0], person=who, **WRONG[rule][0]) for n, who in enumerate(("ANN", "BOB") * 2))
+    assert fire(rule, limit(rule), twice).only().facts["persons"] == 2
+
+
 @pytest.mark.parametrize("rule", BY_PATIENT)
 def test_what_was_taken_back_and_what_an_account_paid_are_no_loss(rule: str) -> None:
     back = many(

@@ -204,6 +204,13 @@ def test_no_label_at_all_is_another_question_and_a_theatre_that_seldom_scans_is_
     assert fire(LABELS, THEATRE, silent, stay("S1", person="S1"), implanted("S1", 6, 4)).none()
 
 
+def test_one_label_that_nobody_scanned_was_forgotten_and_two_of_a_house_are_not() -> None:
+    first, second = (stay(name, person=name) + implanted(name, 3, 2) for name in ("S1", "S2"))
+
+    assert fire(LABELS, THEATRE, first).none()
+    assert len(fire(LABELS, THEATRE, first, second).findings) == 2
+
+
 BARE = "implant_without_operation"
 MARKED = row("kb_consumable", med_list_codg=PLATE, needs_operation="1")
 

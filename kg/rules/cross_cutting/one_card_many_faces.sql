@@ -1,4 +1,4 @@
--- One row: a card on which somebody else lay in hospital, or bought and was treated on several days; the visits and the checks that met the other.
+-- One row: a card on which somebody else lay in hospital, or was treated on several days; the visits and the checks that met the other.
 WITH crowd AS (
   -- whose cards a face comes with
   SELECT l.template_id, COUNT(DISTINCT COALESCE(h.household, l.psn_no)) AS households
@@ -12,7 +12,7 @@ kin AS (
   JOIN household h ON h.psn_no = f.psn_no
 ),
 other AS (
-  -- at counters and clinics: a face that is another card's own, or after which the holder's comes back
+  -- at clinics: a face that is another card's own, or after which the holder's comes back
   SELECT l.psn_no, l.template_id
   FROM face_look l
   LEFT JOIN own_face o ON o.psn_no = l.psn_no
@@ -21,25 +21,28 @@ other AS (
   WHERE COALESCE(o.template_id <> l.template_id, TRUE) AND COALESCE(x.steady, o.steady) >= $feed
     AND (x.template_id IS NOT NULL OR (o.first_seen < l.first_seen AND o.last_seen > l.last_seen))
 ),
-fetched AS (
+treated AS (
   SELECT c.psn_no, c.mdtrt_id, c.check_id, c.template_id, CAST(c.check_time AS DATE) AS day
   FROM face_check c
   JOIN other x ON x.psn_no = c.psn_no AND x.template_id = c.template_id
   LEFT JOIN household h ON h.psn_no = c.psn_no
-  -- relatives may fetch
+  -- a relative may stand in the queue
   ANTI JOIN kin k ON k.template_id = c.template_id AND k.household = h.household
-  WHERE c.result = 'pass' AND COALESCE(c.live_result, 'pass') <> 'fail' AND c.check_kind NOT IN ('admission', 'daily_ward', 'spot_check')
+  WHERE c.result = 'pass' AND COALESCE(c.live_result, 'pass') <> 'fail' AND c.check_kind NOT IN ('admission', 'daily_ward', 'spot_check', 'pharmacy')
 ),
 often AS (
-  SELECT psn_no FROM fetched GROUP BY psn_no HAVING COUNT(DISTINCT day) >= $min_days
+  SELECT psn_no FROM treated GROUP BY psn_no HAVING COUNT(DISTINCT day) >= $min_days
 ),
 used AS (
-  SELECT f.* FROM fetched f SEMI JOIN often n ON n.psn_no = f.psn_no
+  SELECT f.* FROM treated f SEMI JOIN often n ON n.psn_no = f.psn_no
   UNION ALL
-  -- relatives may fetch; nobody may lie in another's bed
+  -- whoever fetches drugs month after month makes his face the card's: the holder was met elsewhere meanwhile or in person at other times, or the
+  -- other has a card of his own
   SELECT b.psn_no, b.mdtrt_id, w.check_id, w.template_id, w.day
   FROM lent_bed b
   LEFT JOIN ward_check w ON w.mdtrt_id = b.mdtrt_id AND w.template_id = b.stranger
+  LEFT JOIN own_face o ON o.psn_no = b.psn_no
+  WHERE b.elsewhere_days > 0 OR o.in_person OR b.stranger IN (SELECT template_id FROM own_face)
 )
 SELECT 'patient' AS subject_type,
        u.psn_no AS subject_id,

@@ -23,13 +23,14 @@ feed AS (
   SELECT fixmedins_code FROM billed GROUP BY fixmedins_code HAVING COUNT(*) >= $min_stays AND COUNT(labels) >= COUNT(*) * $feed
 ),
 excess AS (
-  -- an implant without any label is the question of another rule; a label under a sister code is a mistake of coding
+  -- an implant without any label is the question of another rule; a label under a sister code is a mistake of coding; one that nobody scanned is forgotten
   SELECT b.mdtrt_id, b.med_list_codg, b.pieces, b.labels, b.pieces - b.labels - $wasted AS surplus
   FROM billed b
   SEMI JOIN feed f ON f.fixmedins_code = b.fixmedins_code
   LEFT JOIN (SELECT mdtrt_id, SUM(pieces) AS pieces FROM billed GROUP BY mdtrt_id) a ON a.mdtrt_id = b.mdtrt_id
   LEFT JOIN (SELECT mdtrt_id, SUM(pieces) AS pieces FROM scanned GROUP BY mdtrt_id) c ON c.mdtrt_id = b.mdtrt_id
   WHERE b.labels IS NOT NULL AND b.pieces > b.labels + $wasted AND a.pieces > c.pieces
+  QUALIFY SUM(b.pieces - b.labels - $wasted) OVER (PARTITION BY b.fixmedins_code) >= $min_surplus
 ),
 ordered AS (
   SELECT l.*, e.pieces, e.labels, e.surplus,
