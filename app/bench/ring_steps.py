@@ -15,7 +15,8 @@ from app.bench.planted import Planted, grade, plant
 from graph.rings import Incidence, find_groups, pairs_met
 
 Said = Mapping[str, Any]
-ALPHA = 0.001
+ALPHA = 0.01
+"""As the rules have it."""
 _LARGEST = 200
 """Actors beyond which a peer's community is not counted as a ring: it says nothing."""
 

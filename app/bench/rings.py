@@ -33,7 +33,7 @@ def _kernels(nodes: int) -> list[Figure]:
     own, networkx = cost_of("rings_kernels", nodes).said, cost_of("rings_networkx", nodes).said
     return [
         within("rings, components", own["wcc"], 1, "s", f"networkx {networkx['wcc']:.1f} s, and {networkx['build']:.1f} s to build"),
-        within("rings, Leiden on the graph itself", own["leiden"], 10, "s", "networkx has none that ends"),
+        within("rings, Leiden on the graph itself", own["leiden"], 10, "s", "networkx has none of its own"),
         within("rings, projection", own["projection"], 1, "s", f"{nodes // 5:,} x {nodes // 50:,}"),
     ]
 

@@ -54,9 +54,11 @@ def backbone(
         strangers = apart[a] != apart[b]
         a, b, shared = a[strangers], b[strangers], shared[strangers]
     expected = _dealt(incidence, a, b)
-    for family in shifts:
-        expected = np.maximum(expected, _moved(incidence, a, b, family))
     p = surprise(shared, expected, seen)
+    close = np.flatnonzero(p <= alpha)  # the others cannot stand whatever habit says, which can only raise p
+    for family in shifts:
+        expected[close] = np.maximum(expected[close], _moved(incidence, a[close], b[close], family))
+    p[close] = surprise(shared[close], expected[close], seen)
     kept = stands(p, alpha)
     return Backbone(a[kept], b[kept], shared[kept], expected[kept], p[kept], looked_at=int(p.size))
 

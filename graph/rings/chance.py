@@ -52,17 +52,20 @@ def find_groups(
     shifts: Sequence[Sequence[Ints]] = (),
     seed: int = 0,
 ) -> Found:
-    """Groups of `least` actors or more; `draws` rewired graphs are searched the same way, none when there is nothing to judge."""
+    """Groups of `least` actors or more; `draws` rewired graphs are searched too, none when there is nothing to judge.
+
+    Rewired links have no habits left, so `shifts` are not asked there: chance is given the easier search.
+    """
     ties = backbone(incidence, alpha=alpha, seen=seen, apart=apart, shifts=shifts)
     group = communities(ties, least)
     rng = np.random.default_rng(seed)
     judges = draws if (group >= 0).any() else 0
-    by_chance = [_of_rewired(incidence.rewired(rng), alpha, seen, least, apart, shifts) for _ in range(judges)]
+    by_chance = [_of_rewired(incidence.rewired(rng), alpha, seen, least, apart) for _ in range(judges)]
     return judged(ties, group, by_chance)
 
 
-def _of_rewired(dealt: Incidence, alpha: float, seen: int, least: int, apart: Ints | None, shifts: Sequence[Sequence[Ints]]) -> Floats:
-    ties = backbone(dealt, alpha=alpha, seen=seen, apart=apart, shifts=shifts)
+def _of_rewired(dealt: Incidence, alpha: float, seen: int, least: int, apart: Ints | None) -> Floats:
+    ties = backbone(dealt, alpha=alpha, seen=seen, apart=apart)
     return scores(ties, communities(ties, least))
 
 

@@ -165,14 +165,14 @@ def _cards(joint: pl.DataFrame) -> list[dict[str, str]]:
 
 
 def _places(joint: pl.DataFrame, parameters: Mapping[str, Value]) -> list[dict[str, str]]:
-    """A place with half of the swipes sells to the hand; the others on the way may not know."""
+    """A place with more than half of the swipes sells to the hand; of two that share a tour equally either may not know."""
     counted = joint.group_by("fixmedins_code").agg(pl.len().alias("swipes")).sort("fixmedins_code")
     least = float(parameters["behind_share"]) * joint.height
     return [
         member(
             "institution",
             code,
-            "seller" if swipes >= least else "unknowing",
+            "seller" if swipes > least else "unknowing",
             f"同刻刷卡 {joint.height} 次中的 {swipes} 次",
             f"{swipes} of {joint.height} joint swipes",
         )
