@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 import polars as pl
 import streamlit as st
@@ -56,18 +56,17 @@ def show(opened: Desk, lead: Lead) -> None:
             kind="card panel decision",
         )
     )
-    buttons(opened, {lead_id: Seen(int(row["decided"]), standing)}, list(ICONS))
     with st.container(horizontal=True, gap="small"):
+        buttons(opened, {lead_id: Seen(int(row["decided"]), standing)}, list(ICONS))
         if st.button(t("reveal.button"), icon=":material/visibility:"):
             reveal.dialog(opened, lead)
 
 
 def buttons(opened: Desk, seen: Mapping[str, Seen], names: Sequence[Name]) -> None:
     """A button for each of the acts that means something for every one of the leads."""
-    with st.container(horizontal=True, gap="small"):
-        for name in names:
-            if all(lead.stands in FROM[name] for lead in seen.values()) and _button(name):
-                dialog(opened, seen, name)
+    for name in names:
+        if all(lead.stands in FROM[name] for lead in seen.values()) and _button(name):
+            dialog(opened, seen, name)
 
 
 def _button(name: Name) -> bool:
@@ -138,11 +137,11 @@ def write(opened: Desk, act: Act) -> None:
     seen.update({lead_id: Seen(told.since[-1].n, cast(State, told.since[-1].state)) for lead_id, told in changed.items()})
 
 
-def standing_words(row: Mapping[str, object]) -> str:
+def standing_words(row: Mapping[str, Any]) -> str:
     """Where a lead stands, in a word of the queue."""
     match row["standing"]:
         case "snoozed":
-            return t("stand.until", day=row["until"])
+            return t("stand.until", day=f"{row['until']:%m-%d}")
         case "dismissed":
             return t("stand.dismissed")
         case _:

@@ -110,7 +110,7 @@ def _filters(board: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         words = st.text_input(
-            t("queue.search"), placeholder=t("queue.search_hint"), icon=":material/search:", width=340, key="words",
+            t("queue.search"), placeholder=t("queue.search_hint"), icon=":material/search:", width=320, key="words",
             label_visibility="collapsed", persist_state="session",
         )  # fmt: skip
         pattern = _choice("pattern", board["pattern"], t("queue.all_patterns"), pattern_name)
@@ -132,7 +132,8 @@ def _acts(opened: Desk, leads: pl.DataFrame) -> None:
     if leads.height > 1:
         html(el("div", esc(t("queue.marked", n=leads.height)), kind="caption"))
     rows = leads.select("lead_id", "decided", "standing").iter_rows()
-    decision.buttons(opened, {lead_id: decision.Seen(n, standing) for lead_id, n, standing in rows}, BULK)
+    with st.container(horizontal=True, gap="small"):
+        decision.buttons(opened, {lead_id: decision.Seen(n, standing) for lead_id, n, standing in rows}, BULK)
 
 
 def _table(leads: pl.DataFrame) -> tuple[int, list[int]]:
@@ -168,7 +169,7 @@ def _columns(titles: Mapping[str, str]) -> dict[str, Any]:
     column, wide = st.column_config, language() == "en"
     return {
         "rank": column.NumberColumn(titles["rank"], width=36, help=t("tip.rank")),
-        "lead": column.TextColumn(titles["lead"], width=144 if wide else 194),
+        "lead": column.TextColumn(titles["lead"], width=160 if wide else 210),
         "pattern": column.TextColumn(titles["pattern"], width=100 if wide else 78),
         "level": column.TextColumn(titles["level"], width=102 if wide else 72, help=t("tip.level")),
         "score": column.ProgressColumn(
@@ -176,7 +177,7 @@ def _columns(titles: Mapping[str, str]) -> dict[str, Any]:
         ),
         "amount": column.TextColumn(titles["amount"], width=84 if wide else 88, alignment="right", help=t("tip.amount")),
         "sources": column.TextColumn(titles["sources"], width=84, help=t("tip.sources")),
-        "stand": column.TextColumn(titles["stand"], width=84, help=t("tip.stand")),
+        "stand": column.TextColumn(titles["stand"], width=68, help=t("tip.stand")),
     }
 
 

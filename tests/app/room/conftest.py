@@ -1,12 +1,19 @@
-"""One small home for all tests of the room, and the same home beside a running graph."""
+"""One small home for all tests of the room, the same home beside a running graph, and a browser to look with.
+
+The browser: RINGSCOPE_BROWSER (`none` skips), else a system Chromium, Chrome or Edge, else Playwright's own.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+import re
+from collections.abc import Callable, Iterator
 
 import pytest
 import streamlit as st
+from playwright.sync_api import Browser, Page, sync_playwright
 
+from app.bench.browser import PATIENCE, executable
 from graph.home import Home
 from graph.nodes import NODES
 from graph.rels import RELS
@@ -18,6 +25,50 @@ CROWD = 120
 """Visits of the pharmacy that is a hub."""
 PERSONS = [f"P{n:04}" for n in range(CROWD // 6)]
 """Patients of the graph, six visits each."""
+
+
+class Watched:
+    """A page that remembers every request that left the machine and every error that was logged."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.outside, self.errors = page, [], []
+        page.set_default_timeout(PATIENCE)
+        page.on("request", lambda r: self.outside.append(r.url) if not re.match(r"(http|ws)://127\.0\.0\.1|data:|blob:", r.url) else None)
+        page.on("console", lambda m: self.errors.append(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda e: self.errors.append(str(e)))
+        page.on("response", lambda r: self.errors.append(f"{r.status} {r.url}") if r.status >= 400 else None)
+
+    def open(self, url: str) -> Page:
+        self.page.goto(url)
+        self.page.locator(".rs-bar").first.wait_for()
+        return self.page
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if os.environ.get("RINGSCOPE_BROWSER") == "none":
+        pytest.skip("RINGSCOPE_BROWSER=none")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=executable(playwright.chromium.executable_path), timeout=PATIENCE)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def watched(browser: Browser) -> Iterator[Callable[..., Watched]]:
+    """A fresh page of a size and colour; at the end it must have kept silent and to itself."""
+    made: list[Watched] = []
+
+    def make(width: int = 1440, height: int = 1000, dark: bool = False) -> Watched:
+        page = browser.new_page(viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light")
+        made.append(Watched(page))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.page.close()
+    assert [url for one in made for url in one.outside] == []
+    assert [error for one in made for error in one.errors] == []
 
 
 @pytest.fixture(scope="session")

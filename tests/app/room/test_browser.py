@@ -1,35 +1,21 @@
-"""The room in a real Chromium: nothing leaves the machine, nothing is logged as an error, deep links open, expanding moves nothing.
-
-The browser: RINGSCOPE_BROWSER (`none` skips), else a system Chromium, Chrome or Edge, else Playwright's own.
-"""
+"""The room in a real Chromium: nothing leaves the machine, nothing is logged as an error, deep links open, expanding moves nothing."""
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Locator, Page
 
-from app.bench.browser import PATIENCE, double_click, executable, served
+from app.bench.browser import double_click, served
 from app.views.desk import Desk
 from graph.home import Home
-from tests.app.room.conftest import CROWD
+from tests.app.room.conftest import CROWD, Watched
 from tests.app.room.small_home import RUN
 
 POSITIONS = "el => Object.fromEntries(el.cy.nodes().map(n => [n.id(), [n.position('x'), n.position('y')]]))"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if os.environ.get("RINGSCOPE_BROWSER") == "none":
-        pytest.skip("RINGSCOPE_BROWSER=none")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=executable(playwright.chromium.executable_path), timeout=PATIENCE)
-        yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")
@@ -42,40 +28,6 @@ def room(graph_home: Home) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def leads(graph_home: Home) -> dict[str, str]:
     return dict(Desk(graph_home, RUN).queue.select("pattern", "lead_id").iter_rows())
-
-
-class Watched:
-    """A page that remembers every request that left the machine and every error that was logged."""
-
-    def __init__(self, page: Page) -> None:
-        self.page, self.outside, self.errors = page, [], []
-        page.set_default_timeout(PATIENCE)
-        page.on("request", lambda r: self.outside.append(r.url) if not re.match(r"(http|ws)://127\.0\.0\.1|data:|blob:", r.url) else None)
-        page.on("console", lambda m: self.errors.append(m.text) if m.type == "error" else None)
-        page.on("pageerror", lambda e: self.errors.append(str(e)))
-        page.on("response", lambda r: self.errors.append(f"{r.status} {r.url}") if r.status >= 400 else None)
-
-    def open(self, url: str) -> Page:
-        self.page.goto(url)
-        self.page.locator(".rs-bar").first.wait_for()
-        return self.page
-
-
-@pytest.fixture
-def watched(browser: Browser) -> Iterator[Callable[..., Watched]]:
-    """A fresh page of a size and colour; at the end it must have kept silent and to itself."""
-    made: list[Watched] = []
-
-    def make(width: int = 1440, height: int = 1000, dark: bool = False) -> Watched:
-        page = browser.new_page(viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light")
-        made.append(Watched(page))
-        return made[-1]
-
-    yield make
-    for one in made:
-        one.page.close()
-    assert [url for one in made for url in one.outside] == []
-    assert [error for one in made for error in one.errors] == []
 
 
 def network(page: Page) -> Locator:
@@ -96,7 +48,7 @@ def test_the_root_leads_to_the_queue_and_enter_opens_the_first_lead(room: str, w
     page.locator(".allegation").wait_for()
 
 
-@pytest.mark.parametrize("address", ["/leads", "/data", "/lead?id={lead}"])
+@pytest.mark.parametrize("address", ["/leads", "/data", "/whatif", "/lead?id={lead}"])
 @pytest.mark.parametrize(("width", "dark", "lang"), [(1440, False, "zh"), (1024, True, "zh"), (1440, True, "en"), (1024, False, "en")])
 def test_a_deep_link_opens_in_every_dress_without_a_sideways_scroll(
     room: str, leads: dict[str, str], watched: Callable[..., Watched], address: str, width: int, dark: bool, lang: str
