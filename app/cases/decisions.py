@@ -94,13 +94,16 @@ class Decisions:
             return sorted({*session.scalars(select(Decision.actor)), *session.scalars(select(Decision.assignee))} - {""})
 
     def dismissals(self) -> pl.DataFrame:
-        """Leads that stand dismissed: `lead_id, result, decided_at`; `cleared` where the reason clears, else `set_aside`."""
-        query = select(Decision.lead_id, Decision.reason, Decision.at).where(Decision.act == "dismiss").order_by(Decision.entry)
+        """Leads dismissed and not reopened since: `lead_id, result, decided_at`; `cleared` where the reason clears, else
+        `set_aside`.
+        """
+        turns = select(Decision.lead_id, Decision.act, Decision.reason, Decision.at).where(Decision.act.in_(("dismiss", "reopen")))
         with self._store.reading() as session:
-            rows = [(lead, "cleared" if REASONS.get(reason) else "set_aside", at) for lead, reason, at in session.execute(query)]
-        standing = self.standings().filter(pl.col("state") == "dismissed")
-        said = pl.DataFrame(rows, schema=DISMISSAL, orient="row").unique("lead_id", keep="last", maintain_order=True)
-        return said.join(standing, on="lead_id", how="semi")
+            last = {row.lead_id: row for row in session.execute(turns.order_by(Decision.entry))}
+        rows = [
+            (row.lead_id, "cleared" if REASONS.get(row.reason) else "set_aside", row.at) for row in last.values() if row.act == "dismiss"
+        ]
+        return pl.DataFrame(rows, schema=DISMISSAL, orient="row")
 
     def _standing(self, session: Session, lead_id: str) -> Standing:
         query = select(*_STANDING).where(Decision.lead_id == lead_id).order_by(Decision.n.desc()).limit(1)

@@ -9,6 +9,7 @@ from app.cases.tables import Job
 from app.views.desk import current_home
 from app.widgets.page import card, el, html
 from app.widgets.text import esc, known, rich, t
+from graph.errors import WrongUse
 from graph.ledger import Actor
 
 LOOKED_AT_EVERY = 1.0
@@ -20,7 +21,11 @@ LOG_SHOWN = 12
 def finished(job_id: str) -> Job | None:
     """The job, once it is done; until then its progress is on the page, and afterwards why there is nothing to show."""
     jobs = Jobs(current_home())
-    job = jobs.job(job_id)
+    try:
+        job = jobs.job(job_id)
+    except WrongUse:
+        html(card(t("job.missing"), [rich(t("job.missing_line", id=job_id))]))
+        return None
     if job.state in AT_WORK:
         _at_work(job_id)
         return None

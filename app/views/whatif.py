@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from app.cases.jobs import Jobs
+from app.cases.tables import Job
 from app.views import job, proposal, start
 from app.views.desk import Desk, desk
 from app.views.leadtext import pattern_name, top_facts
@@ -15,9 +16,10 @@ from app.views.queue import brief
 from app.widgets.page import bar, el, heading, html, split, table, tag
 from app.widgets.text import either, esc, known, sentence, t, yuan
 from graph.contract import CONTRACT
+from graph.errors import WrongUse
 from graph.ledger import Actor
-from kg.rule import Parameter, Rule, Value
-from kg.site import site_rules
+from kg.rule import Rule, Value
+from kg.site import parse_values, site_rules
 
 MOVED_SHOWN = 40
 """Leads in and out that are listed, dearest first; the head counts them all."""
@@ -39,7 +41,7 @@ def show() -> None:
     with left:
         rule = _chosen(rules)
         _about(rule)
-        settings = _settings(rule)
+        settings = _settings(rule, _tried(opened, rule))
         _run(opened, rule, settings)
         if asked := st.query_params.get("job"):
             _answer(opened, asked)
@@ -69,14 +71,24 @@ def _about(rule: Rule) -> None:
     html(el("div", tag(pattern_name(rule.pattern), "accent"), status, el("span", esc(version), kind="caption"), kind="tags"))
 
 
-def _settings(rule: Rule) -> list[str]:
+def _tried(opened: Desk, rule: Rule) -> Mapping[str, Value]:
+    """The values of the trial that is looked at, so that they can be tried again or proposed."""
+    try:
+        _, _, tried, *words = Jobs(opened.home).job(st.query_params.get("job", "")).words
+        return parse_values(rule, words[1::2]) if tried == rule.id else {}
+    except WrongUse:  # no trial, or one that would change nothing any more
+        return {}
+
+
+def _settings(rule: Rule, tried: Mapping[str, Value]) -> list[str]:
     """The parameters as fields; answers `name=value` for each that was changed."""
     html(heading(t("whatif.parameters"), t("whatif.parameters_note")))
     changed = []
     for name, parameter in rule.parameters.items():
         field, why = st.columns([1, 1.9], vertical_alignment="center")
         with field:
-            value = _field(f"{rule.id}-{rule.version}-{name}", name, parameter)
+            key = f"{rule.id}-{rule.version}-{st.query_params.get('job', '')}-{name}"
+            value = _field(key, f"{name} ({parameter.unit})", tried.get(name, parameter.value))
         with why:
             now = el("div", esc(t("whatif.now", value=parameter.value, unit=parameter.unit)), kind="caption")
             html(now + el("div", esc(parameter.why), kind="second"))
@@ -85,15 +97,15 @@ def _settings(rule: Rule) -> list[str]:
     return changed
 
 
-def _field(key: str, name: str, parameter: Parameter) -> Value | None:
-    label, now = f"{name} ({parameter.unit})", parameter.value
-    if isinstance(now, bool):
-        return st.checkbox(label, now, key=key)
-    if isinstance(now, int):
-        return st.number_input(label, value=now, step=1, key=key)
-    if isinstance(now, float):
-        return st.number_input(label, value=now, step=abs(now) / 10 or 0.1, format="%g", key=key)
-    return st.text_input(label, now, key=key)
+def _field(key: str, label: str, value: Value) -> Value | None:
+    """A field of the kind of the value; None while it is empty."""
+    if isinstance(value, bool):
+        return st.checkbox(label, value, key=key)
+    if isinstance(value, int):
+        return st.number_input(label, value=value, step=1, key=key)
+    if isinstance(value, float):
+        return st.number_input(label, value=value, step=abs(value) / 10 or 0.1, format="%g", key=key)
+    return st.text_input(label, value, key=key)
 
 
 def _run(opened: Desk, rule: Rule, settings: Sequence[str]) -> None:
@@ -122,7 +134,7 @@ def _figures(said: Mapping[str, Any]) -> str:
     share = t("whatif.overturned_share", n=overturned, m=decided) if decided else t("whatif.no_outcome")
     value = f"{overturned / decided:.0%}" if decided else "—"
     last = (el("div", esc(t("whatif.overturned")), kind="label"), el("div", esc(value), kind="value"), el("div", esc(share), kind="note"))
-    return el("div", *cells, el("div", *last, tip=t("tip.overturned")), kind="figures")
+    return el("div", *cells, el("div", *last, tip=t("tip.overturned")), kind="figures few")
 
 
 def _figure(name: str, now: float, then: float) -> str:
@@ -149,7 +161,7 @@ def _moved(said: Mapping[str, Any]) -> str:
         return el("div", el("b", esc(t("whatif.nothing"))), esc(t("whatif.nothing_note")), kind="empty")
     headers = ((t("whatif.side"), "tight"), (t("column.lead"), ""), (t("column.amount"), "right"))
     shown = sorted(sides, key=lambda pair: -pair[1]["amount_fen"])[:MOVED_SHOWN]
-    rest = el("div", esc(t("queue.shown", n=len(shown), m=len(sides))), kind="caption")
+    rest = el("div", esc(t("queue.shown", n=len(shown), m=len(sides))), kind="caption") if len(sides) > len(shown) else ""
     return table(headers, [_line(side, lead) for side, lead in shown]) + rest
 
 
@@ -178,10 +190,15 @@ def _earlier(opened: Desk) -> None:
     html(el("div", heading(t("whatif.earlier"), t("whatif.earlier_note")), kind="section"))
     if not jobs:
         html(el("div", esc(t("whatif.none_yet")), kind="caption"))
-    for one in jobs:
-        rule, *words = one.words[2:]
-        label = f"{rule} · {', '.join(words[1::2])} · {t(f'job.{one.state}')}"
-        if st.button(label, key=f"job-{one.id}", type="tertiary", help=f"{one.actor} {one.asked_at:%Y-%m-%d %H:%M}"):
-            st.session_state.pop("whatif-rule", None)
-            st.query_params.from_dict({**st.query_params.to_dict(), "rule": rule, "job": one.id})
-            st.rerun()
+    with st.container(gap=None):
+        for one in jobs:
+            _open_again(one)
+
+
+def _open_again(one: Job) -> None:
+    rule, *words = one.words[2:]
+    label = f"{rule} · {', '.join(words[1::2])} · {t(f'job.{one.state}')}"
+    if st.button(label, key=f"job-{one.id}", type="tertiary", help=f"{one.actor} {one.asked_at:%Y-%m-%d %H:%M}"):
+        st.session_state.pop("whatif-rule", None)
+        st.query_params.from_dict({**st.query_params.to_dict(), "rule": rule, "job": one.id})
+        st.rerun()

@@ -160,3 +160,16 @@ def test_a_reopened_lead_is_open_in_the_next_run(home: Home) -> None:
     Decisions(home).decide(lead, Act("reopen", text="另有证人"), seen=1, actor=Actor("ben"))
 
     assert make_run(home, bed("M1", "M2")).count() == 1
+
+
+def test_who_takes_up_a_lead_that_grew_does_not_unclear_its_rows(home: Home) -> None:
+    ten = [f"M{n}" for n in range(10)]
+    lead = str(only(make_run(home, bed(*ten)))["lead_id"])
+    dismiss(home, lead, "innocent")
+    assert make_run(home, bed(*ten, "X1", "X2")).count() == 1
+    Decisions(home).decide(lead, Act("assign", assignee="ben"), seen=1, actor=Actor("ben"), stands="open")
+
+    again = make_run(home, bed(*ten, "X1", "X2"))
+    assert again.count() == 1
+    cleared = again._db.execute("SELECT COUNT(*) FROM lead_evidence WHERE cleared").fetchone()
+    assert cleared == (10,)

@@ -17,7 +17,7 @@ from kg.site import changes, site_rules
 from tests.app.room.test_pages import words
 from tests.app.tuning.boxes import RULE, two_boxes_twice
 
-FIELD = f"{RULE}-1-min_codes"
+FIELD = f"{RULE}-1--min_codes"
 
 
 @pytest.fixture
@@ -69,7 +69,10 @@ def test_a_looser_value_brings_a_lead_in_before_anything_is_changed(tried: Home)
     while Jobs(tried).job(job.id).state in AT_WORK:
         time.sleep(0.2)
 
-    said = words(page(job=job.id))
+    again = page(job=job.id)
+    said = words(again)
+    assert again.number_input(key=f"{RULE}-1-{job.id}-min_codes").value == 2
+    assert not button(again, "提出改值…").disabled  # type: ignore[attr-defined]
     assert "进 1，出 0" in said
     assert "现在 0（+1）" in said
     assert "零售药店 · 无等级" in said
@@ -86,6 +89,10 @@ def test_a_job_that_failed_shows_its_last_words(tried: Home) -> None:
     said = words(page(job=job_id))
     assert "没有完成" in said
     assert "a value of the kind of 3" in said
+
+
+def test_a_job_of_another_book_is_no_answer(tried: Home) -> None:
+    assert "没有这个任务" in words(page(job="<b>nobody</b>"))
 
 
 def test_a_change_is_proposed_with_a_reason_and_approved_by_somebody_else(tried: Home, monkeypatch: pytest.MonkeyPatch) -> None:
