@@ -41,13 +41,11 @@ class Backbone:
         return np.minimum(-np.log10(np.maximum(self.p, 1e-50)), 50.0)
 
 
-def backbone(
-    incidence: Incidence, *, alpha: float, seen: int = 2, apart: Ints | None = None, shifts: Sequence[Sequence[Ints]] = ()
-) -> Backbone:
+def backbone(incidence: Incidence, *, alpha: float, seen: int = 2, apart: Ints | None = None) -> Backbone:
     """Pairs that share `seen` targets or more and stand after Benjamini-Hochberg at `alpha`.
 
-    `apart` numbers a family, a home or a firm for each actor: pairs of one number are never tied. `shifts` holds families of moves, each
-    move naming for every target the one it becomes (-1: none): the meetings expected are at least the mean over the moves of any family.
+    `apart` numbers a family, a home or a firm for each actor: pairs of one number are never tied. The meetings expected are at least the
+    mean over the moves of any of the links' habits.
     """
     a, b, shared = pairs_met(incidence, seen)
     if apart is not None:
@@ -56,11 +54,23 @@ def backbone(
     expected = _dealt(incidence, a, b)
     p = surprise(shared, expected, seen)
     close = np.flatnonzero(p <= alpha)  # the others cannot stand whatever habit says, which can only raise p
-    for family in shifts:
+    for family in incidence.habits:
         expected[close] = np.maximum(expected[close], _moved(incidence, a[close], b[close], family))
     p[close] = surprise(shared[close], expected[close], seen)
     kept = stands(p, alpha)
     return Backbone(a[kept], b[kept], shared[kept], expected[kept], p[kept], looked_at=int(p.size))
+
+
+def joined(backbones: Sequence[Backbone]) -> Backbone:
+    """The ties of several views of the same actors; a pair that stands in more than one is told by its smallest p."""
+    a, b, shared, expected, p = (
+        np.concatenate([getattr(one, name) for one in backbones]) for name in ("a", "b", "shared", "expected", "p")
+    )
+    order = np.lexsort((p, b, a))
+    first = np.ones(order.size, dtype=np.bool_)
+    first[1:] = (np.diff(a[order]) != 0) | (np.diff(b[order]) != 0)
+    kept = order[first]
+    return Backbone(a[kept], b[kept], shared[kept], expected[kept], p[kept], looked_at=sum(one.looked_at for one in backbones))
 
 
 def pairs_met(incidence: Incidence, seen: int) -> tuple[Ints, Ints, Ints]:

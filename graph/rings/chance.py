@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graph.rings.backbone import Backbone, backbone
+from graph.rings.backbone import Backbone, backbone, joined
 from graph.rings.communities import communities
 from graph.rings.incidence import Incidence, Ints
 from graph.rings.significance import Floats
@@ -42,31 +42,23 @@ class Found:
 
 
 def find_groups(
-    incidence: Incidence,
-    *,
-    alpha: float,
-    draws: int,
-    seen: int = 2,
-    least: int = 3,
-    apart: Ints | None = None,
-    shifts: Sequence[Sequence[Ints]] = (),
-    seed: int = 0,
+    *views: Incidence, alpha: float, draws: int, seen: int = 2, least: int = 3, apart: Ints | None = None, seed: int = 0
 ) -> Found:
-    """Groups of `least` actors or more; `draws` rewired graphs are searched too, none when there is nothing to judge.
+    """Groups of `least` actors or more; `draws` times all links are dealt anew and searched too, unless nothing is there to judge.
 
-    Rewired links have no habits left, so `shifts` are not asked there: chance is given the easier search.
+    `views` are the same links cut in several ways (hours that begin at the full hour, and at half past): each has its part of alpha.
     """
-    ties = backbone(incidence, alpha=alpha, seen=seen, apart=apart, shifts=shifts)
+
+    def ties_in(links: Sequence[Incidence]) -> Backbone:
+        return joined([backbone(view, alpha=alpha / len(links), seen=seen, apart=apart) for view in links])
+
+    ties, rng = ties_in(views), np.random.default_rng(seed)
     group = communities(ties, least)
-    rng = np.random.default_rng(seed)
-    judges = draws if (group >= 0).any() else 0
-    by_chance = [_of_rewired(incidence.rewired(rng), alpha, seen, least, apart) for _ in range(judges)]
+    by_chance = []
+    for _ in range(draws if (group >= 0).any() else 0):
+        dealt = ties_in([view.rewired(rng) for view in views])
+        by_chance.append(scores(dealt, communities(dealt, least)))
     return judged(ties, group, by_chance)
-
-
-def _of_rewired(dealt: Incidence, alpha: float, seen: int, least: int, apart: Ints | None) -> Floats:
-    ties = backbone(dealt, alpha=alpha, seen=seen, apart=apart)
-    return scores(ties, communities(ties, least))
 
 
 def scores(ties: Backbone, group: Ints) -> Floats:

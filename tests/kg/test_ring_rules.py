@@ -67,6 +67,14 @@ def test_the_collector_is_the_owner_of_the_number_that_the_cards_leave() -> None
     assert {("phone", "HAND", "collector"), ("patient", "COLLECTOR", "collector")} <= roles(finding)
 
 
+def test_a_pile_that_is_always_cut_by_the_full_hour_is_one_pile() -> None:
+    late = [(day, int(hour) + 0.9) for day, hour in ODD_DAYS]
+
+    finding = fire(LOCKSTEP, customers(), many(map(person, CARDS)), tour(late)).only()
+
+    assert {name for _, name, role in finding.members if role == "participant"} == set(CARDS)
+
+
 def test_shops_on_the_way_may_not_know() -> None:
     for shops in (("P1", "P2"), ("P1", "P2", "P3")):
         finding = fire(LOCKSTEP, customers(4), many(map(person, CARDS)), tour(ODD_DAYS, shops=shops)).only()

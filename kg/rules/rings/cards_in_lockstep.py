@@ -54,15 +54,21 @@ OWNER = """
 SELECT MIN(psn_no) AS psn_no FROM own_face WHERE template_id = $face AND psn_no NOT IN (SELECT UNNEST($cards)) HAVING COUNT(*) = 1"""
 
 
+_MET = pl.any_horizontal(pl.col("card").n_unique().over("place", slot) > 1 for slot in ("slot", "later_slot"))
+"""Of the swipes of a group: those beside another card of it."""
+
+
 def find(connection: duckdb.DuckDBPyConnection, parameters: Mapping[str, Value]) -> pa.Table:
     """One row per ring."""
+    seconds = int(parameters["slot_minutes"]) * 60
     swipes = (
         connection.sql(SWIPES)
         .pl()
         .with_columns(
             card=pl.col("psn_no").rank("dense").cast(pl.Int64) - 1,
             place=pl.col("fixmedins_code").rank("dense").cast(pl.Int64) - 1,
-            slot=pl.col("second") // (int(parameters["slot_minutes"]) * 60),
+            slot=pl.col("second") // seconds,
+            later_slot=(pl.col("second") + seconds // 2) // seconds,
             home=pl.col("household").rank("dense").cast(pl.Int64),
         )
     )
@@ -73,23 +79,22 @@ def find(connection: duckdb.DuckDBPyConnection, parameters: Mapping[str, Value])
 
 
 def _search(swipes: pl.DataFrame, parameters: Mapping[str, Value]) -> Found:
-    """Cards in slots of places, dealt anew within each place and week."""
-    minutes = int(parameters["slot_minutes"])
-    places, slots = shifts_in_time(swipes["place"], swipes["slot"], slots_a_day=24 * 60 // minutes)
-    week = swipes["slot"].to_numpy() // (7 * 24 * 60 // minutes)
-    card = swipes["card"].to_numpy()
-    incidence = Incidence.of(
-        card,
-        places,
-        swipes["place"].to_numpy() * np.int64(100_000) + week % 100_000,
-        actors=int(card.max(initial=-1)) + 1,
-        targets=int(places.max(initial=-1)) + 1,
-        crowd=int(parameters["crowd"]),
-    )
+    """Cards in slots of places, dealt anew within each place and week; slots begin at the full hour and half a slot later."""
     home = swipes.group_by("card").agg(pl.col("home").first()).sort("card")["home"].to_numpy()
     return find_groups(
-        incidence, alpha=float(parameters["alpha"]), draws=int(parameters["draws"]), apart=home.astype(np.int64), shifts=slots
+        *(_view(swipes, slot, parameters) for slot in ("slot", "later_slot")),
+        alpha=float(parameters["alpha"]),
+        draws=int(parameters["draws"]),
+        apart=home.astype(np.int64),
     )
+
+
+def _view(swipes: pl.DataFrame, slot: str, parameters: Mapping[str, Value]) -> Incidence:
+    card, place, a_day = swipes["card"].to_numpy(), swipes["place"].to_numpy(), 24 * 60 // int(parameters["slot_minutes"])
+    target, habits = shifts_in_time(swipes["place"], swipes[slot], slots_a_day=a_day)
+    week = swipes[slot].to_numpy() // (7 * a_day)
+    sizes = {"actors": int(card.max(initial=-1)) + 1, "targets": int(target.max(initial=-1)) + 1}
+    return Incidence.of(card, target, place * np.int64(100_000) + week % 100_000, **sizes, crowd=int(parameters["crowd"]), habits=habits)
 
 
 def _judge(
@@ -102,11 +107,11 @@ def _judge(
 ) -> Iterator[dict[str, object]]:
     """The group as a ring, unless chance, a home, a firm, a timetable or the holders' own faces explain it."""
     own = swipes.filter(pl.col("card").is_in(group.actors.tolist()))
-    joint = own.filter(pl.col("card").n_unique().over("place", "slot") > 1)
+    joint = own.filter(_MET)
     share = own.group_by("card").len("errands").join(joint.group_by("card").len("joint"), on="card")
     held = share.filter(pl.col("joint") >= float(parameters["min_share"]) * pl.col("errands"))["card"]
     joint = joint.filter(pl.col("card").is_in(held.to_list()))
-    joint = joint.filter(pl.col("card").n_unique().over("place", "slot") > 1)
+    joint = joint.filter(_MET)
     if group.false_rate > float(parameters["false_share"]) or _has_reason(joint, parameters):
         return
     connection.register("joint", joint.select("setl_id", "psn_no", "fixmedins_code", "mdtrt_id", "second").to_arrow())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from graph.rings import Incidence
-from graph.rings.incidence import Ints
+from graph.rings.incidence import Habits, Ints
 
 PLACES, WEEKS, HOURS = 20, 26, 60
 """Counters, weeks, and opening hours of a week."""
@@ -30,11 +30,13 @@ def together(people: range, weeks: range, *, place: int = 0, hours: list[int] | 
     return [(person, place, week, hour) for week, hour in zip(weeks, drawn, strict=False) for person in people]
 
 
-def links(*parts: Links, crowd: int = 20) -> Incidence:
+def links(*parts: Links, crowd: int = 20, habits: Habits = ()) -> Incidence:
     """Actors in hours of places, each place and week a stratum."""
     who, place, week, hour = np.array([link for part in parts for link in part], dtype=np.int64).reshape(-1, 4).T
     stratum = place * WEEKS + week
-    return Incidence.of(who, stratum * HOURS + hour, stratum, actors=PEOPLE + 100, targets=PLACES * WEEKS * HOURS, crowd=crowd)
+    return Incidence.of(
+        who, stratum * HOURS + hour, stratum, actors=PEOPLE + 100, targets=PLACES * WEEKS * HOURS, crowd=crowd, habits=habits
+    )
 
 
 def a_week_later() -> list[list[Ints]]:

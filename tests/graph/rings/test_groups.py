@@ -38,13 +38,15 @@ def test_a_bus_that_comes_at_the_same_hour_every_week_is_a_habit() -> None:
     town = links(strangers(651), together(RING, range(24), hours=[9]))
 
     assert members(find_groups(town, alpha=0.001, draws=0)) == [list(RING)]  # beyond chance, so chance alone would accuse them
-    assert find_groups(town, alpha=0.001, draws=0, shifts=a_week_later()).groups == ()
+    assert (
+        find_groups(links(strangers(651), together(RING, range(24), hours=[9]), habits=a_week_later()), alpha=0.001, draws=0).groups == ()
+    )
 
 
 def test_odd_hours_are_no_habit() -> None:
-    town = links(strangers(651), together(RING, range(0, 24, 3)))
+    town = links(strangers(651), together(RING, range(0, 24, 3)), habits=a_week_later())
 
-    assert members(find_groups(town, alpha=0.001, draws=0, shifts=a_week_later())) == [list(RING)]
+    assert members(find_groups(town, alpha=0.001, draws=0)) == [list(RING)]
 
 
 def test_a_family_is_never_tied_to_itself() -> None:
@@ -104,3 +106,9 @@ def test_a_ring_held_together_by_one_tie_is_two_and_the_tie_is_told() -> None:
     bridges = [found.ties.b[place] for group in found.groups for place, _ in group.bridges]
     assert bridges == [PEOPLE + 10, PEOPLE + 10]  # each side names it
     assert [to for group in found.groups for _, to in group.bridges] == [1, 0]
+
+
+def test_two_views_of_the_same_links_are_one_search() -> None:
+    town = links(strangers(651), together(RING, range(0, 24, 3)))
+
+    assert members(find_groups(town, town, alpha=0.001, draws=0)) == [list(RING)]
