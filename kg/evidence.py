@@ -171,7 +171,7 @@ def _units(table: Table, have: set[str]) -> str:
     if "mdtrt_id" in have:
         elsewhere = f"{_of('psn_no', have)} || '|' || {_of('fixmedins_code', have)} || '|' || {_day(table)}"
         return f"['mdtrt:' || coalesce(t.mdtrt_id, {elsewhere}, c.key)]"
-    return f"['row:{table.name}|' || c.key]"
+    return f"['row:{table.name}|' || CAST({_canonical(table)} AS VARCHAR)]"
 
 
 def _has_time(table: Table) -> bool:

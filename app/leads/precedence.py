@@ -11,6 +11,9 @@ import polars as pl
 
 from kg.patterns import PATTERNS
 
+BY_ROW = ("unreal", "charge", "need")
+"""Families whose patterns are about what stands on the bill: one visit may hold a line charged twice and another that was swapped, so only
+the same row is the same deed. Elsewhere the visit or the box is."""
 KEPT = 1 / 3
 """Share of a finding's rows that must remain its own; below it the finding rests on another deed and supports no lead. The same third
 that makes a lead right (data-contract 2.4)."""
@@ -20,15 +23,17 @@ def take_off_earlier(connection: duckdb.DuckDBPyConnection) -> int:
     """Write `live_evidence`, the rows of `evidence` without those that an earlier pattern of the family alleges, and take the findings
     that lose most of theirs out of `live_finding`; returns how many went.
 
-    Whether two rows show one deed is decided by their units of evidence (data-contract 2.4): the visit, the box.
+    Whether two rows show one deed is decided by their units of evidence (data-contract 2.4), the visit or the box; in BY_ROW by the row.
     """
     order = [(pattern.key, pattern.family, place) for place, pattern in enumerate(PATTERNS.values())]
     connection.register("pattern_order", pl.DataFrame(order, schema=["pattern", "family", "place"], orient="row"))
+    connection.register("by_row", pl.DataFrame({"family": BY_ROW}))
     connection.execute(_TAKEN)
     connection.execute(_OTHER_DEED, {"kept": KEPT})
     [(gone,)] = connection.execute("SELECT COUNT(*) FROM other_deed").fetchall()
     connection.execute("DELETE FROM live_finding WHERE finding_id IN (SELECT finding_id FROM other_deed)")
     connection.unregister("pattern_order")
+    connection.unregister("by_row")
     return int(gone)
 
 
@@ -39,8 +44,9 @@ FROM live_finding AS f JOIN pattern_order AS o ON o.pattern = f.pattern
 WHERE o.family IN (SELECT family FROM live_finding JOIN pattern_order USING (pattern) GROUP BY family HAVING COUNT(DISTINCT place) > 1);
 
 CREATE OR REPLACE TEMP TABLE cited_unit AS
-SELECT e.n, e.finding_id, c.family, c.place, hash(UNNEST(e.units)) AS unit
-FROM evidence AS e JOIN contested AS c ON c.finding_id = e.finding_id;
+SELECT e.n, e.finding_id, c.family, c.place,
+       hash(UNNEST(CASE WHEN r.family IS NULL THEN e.units ELSE [e.source_table || e.key] END)) AS unit
+FROM evidence AS e JOIN contested AS c ON c.finding_id = e.finding_id LEFT JOIN by_row AS r ON r.family = c.family;
 
 CREATE OR REPLACE TEMP TABLE taken_row AS
 WITH first AS (SELECT family, unit, MIN(place) AS place FROM cited_unit GROUP BY family, unit)

@@ -169,6 +169,21 @@ def test_a_settlement_counts_through_its_visit(home: Home) -> None:
     assert grade(home, [bed("M1")], schemes=[scheme("s", "phantom_bed", [P1], [record])]).all.found == 1
 
 
+def test_a_row_without_a_visit_counts_however_its_key_is_spelled(home: Home) -> None:
+    """A key file writes its JSON as it likes; evidence is written without blanks."""
+    make_book(home, {"handler_log": [{"log_id": "L1", "opter_id": "O1", "action": "review", "log_time": "2025-07-01 10:00:00"}]})
+    row = Row("handler_log", {"log_id": "L1"}, units=('row:handler_log|{"log_id":"L1"}',), handler="O1")
+    record = {"table": "handler_log", "key": {"log_id": "L1"}}
+
+    report = grade(
+        home,
+        [Hit("handler_collusion", [row], subject=("handler", "O1"))],
+        schemes=[scheme("s", "handler_collusion", [("handler", "O1")], [record])],
+    )
+
+    assert report.all.found == 1
+
+
 # innocents
 
 

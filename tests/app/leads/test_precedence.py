@@ -58,3 +58,13 @@ def test_the_run_counts_what_belongs_to_another_deed(home: Home) -> None:
 
     report = json.loads((home.runs / str(made.run_id) / "report.json").read_text(encoding="utf-8"))
     assert report["roll_up"]["other_deed"] == 1
+
+
+def test_two_lines_of_one_bill_are_two_deeds(home: Home) -> None:
+    """What stands on a bill is judged line by line: a line charged twice does not hide another that was coded too high."""
+    twice = Hit("duplicate_charge", [line("1", sn="1", at="H1")], subject=("institution", "H1"))
+    higher = Hit("upcoding", [line("1", sn="2", at="H1")], subject=("institution", "H1"), rule="rule_b")
+    same = Hit("upcoding", [line("1", sn="1", at="H1")], subject=("institution", "H1"), rule="rule_b")
+
+    assert patterns(home, twice, higher) == ["duplicate_charge", "upcoding"]
+    assert patterns(home, twice, same) == ["duplicate_charge"]
