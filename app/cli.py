@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from app.commands import audit, delivery, jobs, knowledge, later, law, lead, machine, room, rules, server
+from app.commands import audit, delivery, evidence, jobs, knowledge, later, law, lead, machine, room, rules, server
 from app.commands.options import Chosen, HomeOption
 from graph.errors import RingscopeError
 
@@ -19,6 +19,7 @@ app = typer.Typer(
 app.add_typer(room.commands)
 app.add_typer(delivery.commands)
 app.add_typer(lead.commands)
+app.add_typer(evidence.commands)
 app.add_typer(rules.commands, name="rules")
 app.add_typer(knowledge.commands, name="knowledge")
 app.add_typer(law.commands, name="law")

@@ -12,7 +12,7 @@ import getpass
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -101,6 +101,30 @@ class Ledger:
         if not self._entries.exists():
             return []
         return [json.loads(line) for line in _whole_lines(self._entries.read_bytes())[-n:]]
+
+    def extract(self, after: int) -> tuple[list[Entry], list[Entry]]:
+        """(whole entries behind number `after`, checkpoints from the one that signs it on), as they were written."""
+        with self._locked():
+            entries = _whole_lines(self._entries.read_bytes())[after:]
+            signed = [json.loads(line) for line in _whole_lines(self._checkpoints.read_bytes())]
+        return [json.loads(line) for line in entries], [checkpoint for checkpoint in signed if checkpoint["n"] >= after]
+
+    def find(self, actions: Collection[str], subjects: Collection[str]) -> list[Entry]:
+        """Entries of these actions about these subjects, oldest first."""
+        if not self._entries.exists():
+            return []
+        read = (json.loads(line) for line in _whole_lines(self._entries.read_bytes()))
+        return [entry for entry in read if entry["action"] in actions and entry["subject"] in subjects]
+
+    def signed(self, message: bytes) -> str:
+        """The site's signature (Ed25519, hexadecimal digits) over `message`, which begins by saying what it is signed for."""
+        return self._private_key().sign(message).hex()
+
+    def public_key(self) -> str | None:
+        """The site's public key in hexadecimal digits; None before anything was signed."""
+        if not (self._home.ledger / "public.key").exists():
+            return None
+        return self._public_key().public_bytes_raw().hex()
 
     def verify(self) -> Verdict:
         """Walk the whole chain and every checkpoint; names the first entry that is not what was written."""

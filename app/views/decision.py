@@ -13,7 +13,7 @@ from app.cases import REASONS, Act, ChangedMeanwhile
 from app.cases.acts import FROM, SHORTEST_TEXT, Name, State
 from app.cases.store import now
 from app.cases.tables import Decision
-from app.views import reveal
+from app.views import bundle, reveal
 from app.views.desk import Desk, Lead
 from app.widgets.page import Tone, card, el, heading, html, tag
 from app.widgets.text import esc, known, rich, t
@@ -60,6 +60,8 @@ def show(opened: Desk, lead: Lead) -> None:
         buttons(opened, {lead_id: Seen(int(row["decided"]), standing)}, list(ICONS))
         if st.button(t("reveal.button"), icon=":material/visibility:"):
             reveal.dialog(opened, lead)
+        if st.button(t("bundle.button"), icon=":material/inventory_2:"):
+            bundle.dialog(opened, lead)
 
 
 def buttons(opened: Desk, seen: Mapping[str, Seen], names: Sequence[Name]) -> None:

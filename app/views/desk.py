@@ -18,20 +18,13 @@ from app.cases import Decisions
 from app.cases.standing import with_standing
 from app.cases.store import now
 from app.leads import Leads
+from app.leads.names import Names
 from app.widgets.picture import LABELS
 from graph.book import Manifest, connect
-from graph.contract import Identity
 from graph.home import Home
-from graph.identity import Identities
 
 Lead = Mapping[str, Any]
 """One lead: the object of data-contract 2.1 without its evidence, and the sentences and figures beside it."""
-
-HIDDEN_NAMES = {"Patient": ("psn_b", "psn_no", "psn_name_h"), "Doctor": ("medstff_b", "stff_code", "stff_name_h")}
-"""label -> where the pseudonym of a person's name stands; shown masked."""
-PUBLIC_NAMES = {"Institution": ("fixmedins_b", "fixmedins_code", "fixmedins_name"), "Employer": ("insu_emp_b", "emp_no", "emp_name")}
-IDENTITY_KEYS: Mapping[str, Identity] = {"Phone": "phone", "Address": "address", "BankAccount": "account"}
-"""label -> kind of identity, where the key itself is the pseudonym."""
 
 
 @dataclass(frozen=True)
@@ -85,40 +78,21 @@ class Desk:
         """The book as it was when the desk was opened; each use takes a cursor, since sessions read at the same time."""
         return connect(self.home, memory="512MB", threads=2)
 
+    @cached_property
+    def _names(self) -> Names:
+        return Names(self.home, self._book)
+
     def names(self, ids: Iterable[str]) -> dict[str, str]:
-        """Node id -> what may be shown: public names in clear, persons masked; an unknown one is left out."""
-        wanted: dict[str, list[str]] = {}
-        for node in ids:
-            label, _, key = node.partition(":")
-            wanted.setdefault(label, []).append(key)
-        found: dict[str, str] = {}
-        for label, keys in wanted.items():
-            if label in PUBLIC_NAMES:
-                found |= {f"{label}:{key}": name for key, name in self._look_up(PUBLIC_NAMES[label], keys)}
-            elif label in HIDDEN_NAMES:
-                found |= self._masked(label, "name", self._look_up(HIDDEN_NAMES[label], keys))
-            elif label in IDENTITY_KEYS:
-                found |= self._masked(label, IDENTITY_KEYS[label], [(key, key) for key in keys])
-        return found
+        """Node id -> what may be shown; an unknown one is left out."""
+        return self._names.shown(ids)
 
     def kinds(self, ids: Iterable[str]) -> dict[str, str]:
-        """Institution id -> the graph's extra label (Hospital, Clinic, Pharmacy), which chooses shape and colour."""
-        keys = [node.partition(":")[2] for node in ids if node.startswith("Institution:")]
-        return {f"Institution:{code}": label for code, label in self._book.cursor().execute(_KIND, [keys]).fetchall()} if keys else {}
+        """Institution id -> the graph's extra label, which chooses shape and colour."""
+        return self._names.kinds(ids)
 
     def name_pseudonym(self, label: str, key: str) -> str | None:
         """The pseudonym of a person's name in the book; None when the register does not know it."""
-        return dict(self._look_up(HIDDEN_NAMES[label], [key])).get(key)
-
-    def _look_up(self, where: tuple[str, str, str], keys: list[str]) -> list[tuple[str, str]]:
-        table, key, name = where
-        query = f"SELECT {key}, any_value({name}) FROM {table} WHERE list_contains(?, {key}) AND {name} IS NOT NULL GROUP BY {key}"
-        return self._book.cursor().execute(query, [keys]).fetchall()
-
-    def _masked(self, label: str, kind: Identity, pairs: list[tuple[str, str]]) -> dict[str, str]:
-        with Identities.open(self.home) as identities:
-            shown = identities.masked_all(kind, [h for _, h in pairs])
-        return {f"{label}:{key}": text for (key, _), text in zip(pairs, shown, strict=True)}
+        return self._names.pseudonyms(label, [key]).get(key)
 
 
 @lru_cache(maxsize=4)
@@ -126,12 +100,6 @@ def _board(opened: Desk, _last: int, today: date) -> pl.DataFrame:
     """Made anew when somebody has decided, and each day."""
     started = datetime.fromisoformat(opened.report["started"]).replace(tzinfo=None)
     return with_standing(opened.of_run, opened.decisions.standings(), run_started=started, today=today)
-
-
-_KIND = """
-SELECT fixmedins_code, any_value(CASE WHEN fixmedins_type = '2' OR medins_kind = 'pharmacy' THEN 'Pharmacy'
-                                      WHEN medins_kind = 'village_clinic' THEN 'Clinic' ELSE 'Hospital' END)
-FROM fixmedins_b WHERE list_contains(?, fixmedins_code) GROUP BY fixmedins_code"""
 
 
 def node_id(kind: str, key: str) -> str:

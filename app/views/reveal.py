@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from app.views.desk import HIDDEN_NAMES, Desk, Lead, node_id
+from app.leads.names import HIDDEN_NAMES
+from app.views.desk import Desk, Lead, node_id
 from app.widgets.page import badge, el, html
 from app.widgets.picture import LABELS, NOT_CULPABLE, node_of, people
 from app.widgets.text import esc, known, rich, t

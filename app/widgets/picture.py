@@ -107,15 +107,21 @@ def people(lead: Mapping[str, object]) -> list[tuple[str, str, str]]:
 
 def draw(lead: Mapping[str, object], cited: pl.DataFrame, names: Mapping[str, str], kinds: Mapping[str, str] | None = None) -> Picture:
     """The picture of `lead` from its resolved evidence rows `cited`. `names` and `kinds` (extra graph label) are by node id."""
+    every = whole(lead, cited, names, kinds)
+    nodes = {node.id: node for node in every.nodes}
+    return _bounded(_fold(nodes, every.edges, kept={node.id for node in every.nodes if node.named}), total=every.total)
+
+
+def whole(lead: Mapping[str, object], cited: pl.DataFrame, names: Mapping[str, str], kinds: Mapping[str, str] | None = None) -> Picture:
+    """Everyone and every tie of the evidence rows, nothing folded, nothing left out."""
     score = float(str(lead["score"]))
     risks = {f"{LABELS[kind]}:{key}": _risk(role, score) for kind, key, role in people(lead) if kind in LABELS}
     # an employer ties its people to each other only where the lead is about employers; else it is a crowd of bystanders
     about_employers = any(key.startswith("Employer:") for key in risks)
-    edges = [edge for edge in _ties(cited) if about_employers or not edge.source.startswith("Employer:")]
+    edges = tuple(edge for edge in _ties(cited) if about_employers or not edge.source.startswith("Employer:"))
     ids = dict.fromkeys([*risks, *(end for edge in edges for end in (edge.source, edge.target))])
-    nodes = {key: node_of(key, names.get(key), (kinds or {}).get(key), risks.get(key, 0)) for key in ids}
-    nodes |= {key: replace(nodes[key], named=True) for key in risks}
-    return _bounded(_fold(nodes, edges, kept=set(risks)), total=len(nodes))
+    nodes = (node_of(key, names.get(key), (kinds or {}).get(key), risks.get(key, 0)) for key in ids)
+    return Picture(tuple(replace(node, named=node.id in risks) for node in nodes), edges, len(ids))
 
 
 def node_of(key: str, name: str | None = None, extra: str | None = None, risk: int = 0) -> Node:
