@@ -74,9 +74,9 @@ def make(
     try:
         return _make(home, lead_id, out, full=full, reason=reason.strip(), run_id=run_id, say=say)
     except RingscopeError as fault:
-        Ledger(home).append(
-            "evidence.refused", actor=Actor.current(), subject=lead_id, reason=reason.strip(), facts={"why": type(fault).__name__}
-        )
+        if home.root.exists():
+            facts = {"why": type(fault).__name__}
+            Ledger(home).append("evidence.refused", actor=Actor.current(), subject=lead_id, reason=reason.strip(), facts=facts)
         raise
 
 

@@ -14,9 +14,8 @@ from app.evidence.case import Case
 from app.evidence.findings import tables_named
 from app.evidence.rows import deliveries
 from app.leads.explanation import VERDICTS
-from app.leads.lead_graph import LABELS
 from app.leads.sentence import SUBJECT
-from app.widgets.picture import people
+from app.widgets.picture import LABELS, people
 from graph.contract import CONTRACT
 from kg.benign import CHECKS
 
@@ -24,6 +23,8 @@ PRINTED = 600
 """Evidence rows in the report; the bundle holds all."""
 NAMED = 300
 """People in the report's table of roles."""
+WHAT = ("medins_list_name", "hilist_name", "diag_name", "oprn_oprt_name", "check_kind", "drug_trac_codg", "med_list_codg", "med_type")
+"""Columns that say what a row is about, the most telling first."""
 COPIES = {"masked": "脱敏副本", "full": "完整副本（含真实姓名）"}
 ROLES = {
     "subject": "对象", "organiser": "组织者", "recruiter": "介绍人", "collector": "收卡人", "cardholder": "持卡人", "seller": "售出方",
@@ -164,8 +165,8 @@ def _rows(case: Case) -> Iterator[Block]:
     shown = _listed(case)
     total = sum(frame.height for frame in case.rows.values())
     yield _text(f"引用 {tables_named(case)}，共 {total:,} 行；下表列出 {len(shown):,} / {total:,} 行，全部原始行见 data/rows/。")
-    headers = ("序号", "表", "日期", "人员", "机构", "主键", "金额 元", "来源文件", "记录号")
-    yield _table(headers, shown, (2, 3, 4, 4, 4, 6, 4, 5, 3), (0, 6, 8))
+    headers = ("序号", "表", "日期", "人员", "机构", "内容", "主键", "金额 元", "来源文件", "记录号")
+    yield _table(headers, shown, (2, 4, 5, 7, 6, 6, 8, 4, 6, 3), (0, 7, 9))
 
 
 def _listed(case: Case) -> list[tuple[str, ...]]:
@@ -186,7 +187,8 @@ def _line(table: str, key: Sequence[str], row: dict[str, Any], ref: dict[str, An
     fen = row["claimed_fen"]
     who, where = str(ref.get("psn_no") or ""), str(ref.get("fixmedins_code") or "")
     day = str(ref.get("day") or "")
-    return CONTRACT[table].zh, day, who, where, named, f"{(fen or 0) / 100:,.2f}", str(row["source_file"]), str(row["source_record"])
+    what = next((str(row[name]) for name in WHAT if row.get(name)), "")
+    return CONTRACT[table].zh, day, who, where, what, named, f"{(fen or 0) / 100:,.2f}", str(row["source_file"]), str(row["source_record"])
 
 
 def _rules(case: Case) -> Iterator[Block]:
