@@ -97,7 +97,7 @@ def _make(home: Home, lead_id: str, out: Path, *, full: bool, reason: str, run_i
     root = f"{lead_id}-{copy}"
     _write(out, bagged(home, root, files, _info(case, copy, made)), home)
     say("done", 1.0)
-    classes = Counter(finding["class"] for finding in json.loads(files["findings.json"]))
+    classes = dict(Counter(finding["class"] for finding in json.loads(files["findings.json"])))
     return Made(str(out), lead_id, copy, len(files), out.stat().st_size, content, Ledger(home).public_key() or "", classes)
 
 
