@@ -66,7 +66,7 @@ def replay_all(files: Mapping[str, bytes], installed: Installed | None) -> tuple
 
 def _replay(said: Json, findings: Sequence[Json], files: Mapping[str, bytes], installed: Installed | None) -> Iterator[Replay]:
     """One rule's findings."""
-    kinds = {str(f["finding_id"]): str(f["class"]) for f in findings}
+    kinds, rule = {str(f["finding_id"]): str(f["class"]) for f in findings}, str(findings[0]["rule_id"])
     why = _not_testable(said, installed)
     found: Collection[str] | None = None
     if any(kind != "attested" for kind in kinds.values()) and installed and not why:
@@ -76,14 +76,14 @@ def _replay(said: Json, findings: Sequence[Json], files: Mapping[str, bytes], in
             why, found = f"{type(error).__name__}: {str(error)[:200]}", ()
     for id, kind in kinds.items():
         if kind == "attested":
-            yield Replay(id, str(said.get("id")), kind, "attested", "由账本与签名证明 by the run's hash and the signature only")
+            yield Replay(id, rule, kind, "attested", "由账本与签名证明 by the run's hash and the signature only")
         elif found is None:
-            yield Replay(id, str(said.get("id")), kind, "not_tested", why)
+            yield Replay(id, rule, kind, "not_tested", why)
         elif id in found:
-            yield Replay(id, str(said.get("id")), kind, "reproduced")
+            yield Replay(id, rule, kind, "reproduced")
         else:
             detail = why or "复算结果不同 the installed rule does not find this on the enclosed rows"
-            yield Replay(id, str(said.get("id")), kind, "differs", detail)
+            yield Replay(id, rule, kind, "differs", detail)
 
 
 def _not_testable(said: Json, installed: Installed | None) -> str:
