@@ -36,13 +36,13 @@ def _why(said: Explanation, lead: Lead) -> None:
 
 def _source(source: Mapping[str, Any], rows: int) -> str:
     """What raised the lead: kind, name, version, its declared prior, and how many rows it cites."""
-    version = esc(t("case.version", v=source.get("version") or "—"))
-    head = el("div", el("b", esc(t(f"source.{source['kind']}"))), esc(source["id"]), " · ", version, kind="head")
+    version = f" · {esc(t('case.version', v=source['version']))}" if source.get("version") else ""  # a clue has none
+    head = el("div", el("b", esc(t(f"source.{source['kind']}"))), esc(source["id"]), version, kind="head")
     prior = ""
     if source.get("score") is not None:
         prior = el("div", el("span", esc(t("case.prior")), " ", el("b", f"{float(source['score']):.0%}"), tip=t("tip.score")), kind="facts")
     mark = el("div", icon(ICONS.get(source["kind"], "circle-alert")), kind="box")
-    count = el("div", el("b", f"{rows:,}"), esc(t("case.rows")), kind="count", tip=t("tip.source_rows"))
+    count = el("div", el("b", f"{rows:,}"), esc(t("case.rows")), kind="count", tip=t("tip.source_rows")) if rows else ""
     return el("div", mark, el("div", head, el("div", esc(source_name(source))), prior), count, kind="source")
 
 

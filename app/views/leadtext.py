@@ -30,14 +30,16 @@ def level_tag(level: str) -> str:
 
 
 def source_name(source: Mapping[str, Any]) -> str:
-    """What raised the lead: a rule by its name, anything else by its id."""
+    """What raised the lead: a rule by its name, a clue by what it points at, anything else by its id."""
+    if source["kind"] == "clue":
+        return t("source.clue_about")
     rule = RULEBOOK.get(str(source["id"]))
     return str(source["id"]) if rule is None else either(rule.name_zh, rule.name_en)
 
 
 def source_line(source: Mapping[str, Any]) -> tuple[str, str]:
     """(icon, HTML) of a source in one line."""
-    version = el("span", esc(t("case.version", v=source.get("version") or "—")), kind="caption")
+    version = el("span", esc(t("case.version", v=source["version"])), kind="caption") if source.get("version") else ""
     return ICONS.get(source["kind"], "circle-alert"), f"{esc(source_name(source))} {version}"
 
 
