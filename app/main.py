@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from app.views import data, lead, queue, routes, whatif
+from app.views import data, explorer, lead, queue, routes, whatif
 from app.widgets.page import guarded
 from app.widgets.text import language, t
 
@@ -24,11 +24,13 @@ def navigation() -> StreamlitPage:
     """The pages that work; a lead is reached by its address, not from the sidebar."""
     leads = st.Page(queue.show, title=t("queue.title"), icon=":material/inbox:", url_path="leads")
     one = st.Page(lead.show, title=t("lead.title"), icon=":material/flag:", url_path="lead", visibility="hidden")
+    explore = st.Page(explorer.show, title=t("explorer.title"), icon=":material/hub:", url_path="explore")
     deliveries = st.Page(data.show, title=t("data.title"), icon=":material/database:", url_path="data")
     trial = st.Page(whatif.show, title=t("whatif.title"), icon=":material/tune:", url_path="whatif")
-    routes.register({"leads": leads, "lead": one, "data": deliveries, "whatif": trial})
+    routes.register({"leads": leads, "lead": one, "explore": explore, "data": deliveries, "whatif": trial})
     start = st.Page(home, title="Ringscope", url_path="home", default=True, visibility="hidden")
-    return st.navigation({"": [start, leads, one], t("nav.oversight"): [trial, deliveries]}, expanded=True)
+    groups = {"": [start, leads, one], t("nav.investigate"): [explore], t("nav.oversight"): [trial, deliveries]}
+    return st.navigation(groups, expanded=True)
 
 
 def sidebar() -> None:

@@ -65,6 +65,12 @@ def neighbourhood(store: Store, seeds: Sequence[tuple[str, str]], *, limit: int 
     return _among(store, [*ids, *between])
 
 
+def among(store: Store, members: Sequence[tuple[str, str]]) -> Expansion:
+    """These nodes (`label, key`) as they stand now, and every relationship between them; who is not in the graph is left out."""
+    ids = _ids(store, members)
+    return _among(store, ids) if ids else Expansion((), ())
+
+
 def fair_shares(totals: Mapping[Step, int], limit: int) -> dict[Step, int]:
     """How many of each kind to show: small kinds whole, what they leave goes to the large ones in equal parts."""
     shares, room, waiting = dict.fromkeys(totals, 0), limit, sorted(totals, key=lambda step: totals[step])

@@ -14,14 +14,26 @@ from graph.store import Store
 BELONGS = ("HAD", "SETTLES")
 """A visit and its payment belong to one person: walking along them joins nobody by itself."""
 LONGEST = 8
+TIES = (*(rel.name for rel in RELS.values() if rel.joins), *BELONGS)
+"""Relationships that a chain may run along."""
 
 
-def paths(store: Store, start: tuple[str, str], end: tuple[str, str], *, most: int = 3, longest: int = LONGEST) -> Expansion:
-    """Up to `most` shortest chains between two nodes (`label, key`), never through a hub; empty when there is none."""
+def paths(
+    store: Store,
+    start: tuple[str, str],
+    end: tuple[str, str],
+    *,
+    rel_types: Sequence[str] = TIES,
+    most: int = 3,
+    longest: int = LONGEST,
+) -> Expansion:
+    """Up to `most` shortest chains between two nodes (`label, key`) along `rel_types`, never through a hub; empty when there is none."""
     for label, _ in (start, end):
         if label not in NODES:
             raise WrongUse(f"label {label!r}", f"one of {', '.join(NODES)}")
-    rows = store.read(_query(start[0], end[0], most, longest), {"a": start[1], "b": end[1]})
+    if not rel_types or (unknown := [name for name in rel_types if name not in TIES]):
+        raise WrongUse(f"a chain along {unknown if rel_types else 'nothing'}", f"some of {', '.join(TIES)}")
+    rows = store.read(_query(start[0], end[0], rel_types, most, longest), {"a": start[1], "b": end[1]})
     nodes: list[PictureNode] = []
     edges: list[PictureEdge] = []
     for row in rows:
@@ -32,8 +44,8 @@ def paths(store: Store, start: tuple[str, str], end: tuple[str, str], *, most: i
     return Expansion(unique(nodes), tuple({edge.id: edge for edge in edges}.values()))
 
 
-def _query(start: str, end: str, most: int, longest: int) -> str:
-    ties = "|".join((*(rel.name for rel in RELS.values() if rel.joins), *BELONGS))
+def _query(start: str, end: str, rel_types: Sequence[str], most: int, longest: int) -> str:
+    ties = "|".join(rel_types)
     return (
         f"MATCH (a:{start} {{`{NODES[start].key.name}`: $a}}), (b:{end} {{`{NODES[end].key.name}`: $b}}) "
         f"MATCH p = SHORTEST {int(most)} (a) ((x)-[:{ties}]-(y) WHERE NOT coalesce(y.hub, false)){{1,{int(longest)}}} (b) "

@@ -17,6 +17,7 @@ import streamlit as st
 from app.cases import Decisions
 from app.cases.standing import with_standing
 from app.cases.store import now
+from app.explorer.risks import risks
 from app.leads import Leads
 from app.leads.names import Names
 from app.widgets.picture import LABELS
@@ -68,6 +69,26 @@ class Desk:
     def report(self) -> Mapping[str, Any]:
         """What the run says about itself."""
         return self.leads.report
+
+    @cached_property
+    def risks(self) -> Mapping[str, int]:
+        """Node id -> ring, by the open leads."""
+        return risks(self.queue)
+
+    def bearing(self, kind: str, clear: str) -> list[tuple[str, str]]:
+        """(label, key) of whoever bears this name or phone. The identity service enters the search in the ledger."""
+        with Identities.open(self.home) as identities:
+            found = identities.search("phone" if kind == "phone" else "name", clear)
+        if found is None:
+            return []
+        if kind == "phone":
+            return [("Phone", found)]
+        cursor = self._book.cursor()
+        return [
+            (label, row[0])
+            for label, (table, key, name) in HIDDEN_NAMES.items()
+            for row in cursor.execute(f"SELECT DISTINCT {key} FROM {table} WHERE {name} = ? ORDER BY 1", [found]).fetchall()
+        ]
 
     def cited(self, lead_id: str) -> pl.DataFrame:
         """The resolved evidence rows of a lead."""

@@ -57,6 +57,8 @@ def _head(opened: Desk, lead: Lead) -> None:
     with right, st.container(horizontal=True, horizontal_alignment="right", gap="small"):
         _neighbour(opened, lead, -1, t("lead.previous"), "K", ":material/keyboard_arrow_up:")
         _neighbour(opened, lead, +1, t("lead.next"), "J", ":material/keyboard_arrow_down:")
+        if st.button(t("lead.explore"), icon=":material/hub:", shortcut="G", help=t("tip.explore")):
+            routes.go("explore", lead=str(lead["lead_id"]))
         st.button(t("decide.open"), type="primary", icon=":material/create_new_folder:", disabled=True, help=t("decide.not_yet"))
 
 

@@ -10,7 +10,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from app.widgets.text import language
 
-Name = Literal["leads", "lead", "data", "whatif"]
+Name = Literal["leads", "lead", "explore", "data", "whatif"]
 
 
 def register(pages: Mapping[Name, StreamlitPage]) -> None:

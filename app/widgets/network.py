@@ -14,6 +14,7 @@ from hashlib import sha256
 from typing import cast
 
 import streamlit as st
+from streamlit.components.v2.types import ComponentRenderer
 
 from app.serve import ASSETS
 from app.widgets.picture import Edge, Node, Picture, folded_name
@@ -182,16 +183,17 @@ def _style() -> str:
     return (ASSETS / "network.css").read_text(encoding="utf-8")
 
 
+def mount() -> ComponentRenderer:
+    """The component; what `data` holds decides whether it shows a case or the explorer."""
+    return st.components.v2.component("ringscope_network", html='<div class="root"></div>', css=_style(), js=_module())
+
+
 def show(canvas: Canvas, *, key: str, height: int, expand: Callable[[str, bool], None]) -> None:
     """Draw `canvas`; `expand(node id, confirmed)` is called when somebody opens a node, before the fragment runs again."""
-    mount = st.components.v2.component(
-        "ringscope_network", html='<div class="root"></div>', css=_style(), js=_module()
-    )
-
     def opened() -> None:
         asked = cast("Mapping[str, object] | None", getattr(st.session_state[key], "expand", None))
         if asked:
             expand(str(asked["id"]), bool(asked["confirmed"]))
 
     data = {**canvas.message(), "words": words(), "height": height, "seed": 7}
-    mount(key=key, data=data, on_expand_change=opened, on_resync_change=lambda: None)
+    mount()(key=key, data=data, on_expand_change=opened, on_resync_change=lambda: None)

@@ -23,6 +23,11 @@ LABELS: Mapping[str, str] = {
     "bank_account": "BankAccount", "trace_code": "TraceCode", "face": "Face",
 }  # fmt: skip
 """Member and subject types of a lead -> label in the graph."""
+LINES: Mapping[str, Line] = {
+    "FACE_MATCH": "doubt", "SOLD_IN": "flow", "SOLD_AT": "flow", "PAID_INTO": "flow", "PAID": "flow", "SHIPPED": "flow",
+    "HAS_MEMBER": "infer", "ABOUT": "infer",
+}  # fmt: skip
+"""How a relationship is drawn; any other is a record."""
 PAIRS = (("psn_no", "fixmedins_code"), ("stff_code", "fixmedins_code"), ("opter_id", "fixmedins_code"), ("emp_no", "psn_no"))
 COLUMNS: Mapping[str, str] = {
     "psn_no": "Patient",

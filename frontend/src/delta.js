@@ -16,10 +16,18 @@ export function apply(cy, data, whole) {
       cy.elements().filter((element) => !wanted.has(element.id())).remove();
     }
     data.remove.forEach((id) => cy.getElementById(id).remove());
-    const fresh = data.add.filter((element) => cy.getElementById(element.data.id).empty());
-    added = cy.add(fresh.filter((element) => !element.data.source)).nodes();
-    cy.add(fresh.filter((element) => element.data.source));
-    data.update.forEach((change) => cy.getElementById(change.id).data(change));
+    const [fresh, known] = halves(data.add, (element) => cy.getElementById(element.data.id).empty());
+    const [lines, nodes] = halves(fresh, (element) => element.data.source);
+    added = cy.add(nodes).nodes();
+    cy.add(lines);
+    [...known.map((element) => element.data), ...data.update].forEach((change) => cy.getElementById(change.id).data(change));
   });
   return added;
+}
+
+function halves(list, test) {
+  const yes = [];
+  const no = [];
+  list.forEach((one) => (test(one) ? yes : no).push(one));
+  return [yes, no];
 }

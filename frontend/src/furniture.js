@@ -9,7 +9,7 @@ export function make(tag, name, text) {
   return element;
 }
 
-function button(name, label, icon, press) {
+export function button(name, label, icon, press) {
   const element = make('button', name);
   element.type = 'button';
   element.title = label;
@@ -19,7 +19,7 @@ function button(name, label, icon, press) {
   return element;
 }
 
-function badge(family, icon) {
+export function badge(family, icon) {
   const element = make('i', `badge ${family}`);
   element.append(iconElement(icon));
   return element;

@@ -38,7 +38,7 @@ const edges = (p) => [
       'text-background-opacity': 0.9, 'text-background-padding': 1.5, 'min-zoomed-font-size': 8,
     },
   },
-  { selector: 'edge[label]', style: { label: 'data(label)' } },
+  { selector: 'edge[?label]', style: { label: 'data(label)' } },
   {
     selector: 'edge[type="flow"]',
     style: {
@@ -55,6 +55,13 @@ export const stylesheet = (p) => [
   nodes(p), ring(p, 1), ring(p, 2), ring(p, 3),
   { selector: 'node[count>1]', style: { 'border-style': 'double', 'border-width': 5, 'border-color': (n) => colour(p, n).rim } },
   ...edges(p),
+  {
+    selector: 'edge[?path]',
+    style: { 'line-color': p.accent, 'target-arrow-color': p.accent, width: 3.2, color: p.accent, 'z-index': 4 },
+  },
+  { selector: 'edge.lit, edge:selected', style: { 'line-color': p.accent, 'target-arrow-color': p.accent, width: 2.4, 'overlay-opacity': 0 } },
+  { selector: 'node[?pinned]', style: { 'border-style': 'solid', 'border-width': 3, 'border-color': p.ink } },
+  { selector: '.away', style: { display: 'none' } },
   { selector: 'node.quiet', style: { 'text-opacity': 0, 'text-background-opacity': 0 } },
   {
     selector: 'node.named, node.near, node:selected',

@@ -13,7 +13,7 @@ import pytest
 import streamlit as st
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from app.bench.browser import PATIENCE, executable
+from app.bench.browser import PATIENCE, executable, served
 from graph.home import Home
 from graph.nodes import NODES
 from graph.rels import RELS
@@ -96,6 +96,13 @@ def graph_home(tmp_path_factory: pytest.TempPathFactory, neo4j_home: Home) -> It
         _plant(store)
         yield home
         _clear(store)
+
+
+@pytest.fixture(scope="module")
+def room(graph_home: Home) -> Iterator[str]:
+    """The address of the room on a home with data and a running graph."""
+    with served(graph_home) as url:
+        yield url
 
 
 def _plant(store: Store) -> None:

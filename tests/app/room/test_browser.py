@@ -3,40 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page
 
 from app.bench.browser import double_click, served
 from app.views.desk import Desk
 from graph.home import Home
+from tests.app.room.browsing import POSITIONS, network
 from tests.app.room.conftest import CROWD, Watched
 from tests.app.room.small_home import RUN
-
-POSITIONS = "el => Object.fromEntries(el.cy.nodes().map(n => [n.id(), [n.position('x'), n.position('y')]]))"
-
-
-@pytest.fixture(scope="module")
-def room(graph_home: Home) -> Iterator[str]:
-    """The address of the room on a home with data and a running graph."""
-    with served(graph_home) as url:
-        yield url
 
 
 @pytest.fixture(scope="module")
 def leads(graph_home: Home) -> dict[str, str]:
     return dict(Desk(graph_home, RUN).queue.select("pattern", "lead_id").iter_rows())
-
-
-def network(page: Page) -> Locator:
-    """The canvas, once it has drawn."""
-    found = page.locator(".network")
-    found.wait_for()
-    page.wait_for_function("() => true")
-    found.locator(".count").filter(has_text=re.compile(r"\d")).wait_for()
-    return found
 
 
 def test_the_root_leads_to_the_queue_and_enter_opens_the_first_lead(room: str, watched: Callable[..., Watched]) -> None:

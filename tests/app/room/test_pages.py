@@ -15,7 +15,10 @@ from graph.ledger import Ledger
 from tests.app.room.small_home import RUN
 
 MAIN = str(Path(__file__).parents[3] / "app" / "main.py")
-PAGES = {"leads": "from app.views.queue import show", "lead": "from app.views.lead import show", "data": "from app.views.data import show"}
+PAGES = {
+    name: f"from app.views.{module} import show"
+    for name, module in {"leads": "queue", "lead": "lead", "explore": "explorer", "data": "data"}.items()
+}
 
 
 def page(name: str, **query: str) -> AppTest:
@@ -225,3 +228,10 @@ def test_a_page_that_fails_shows_our_card_and_logs_its_number(
     number = caplog.records[0].args[1]  # type: ignore[index]
     assert str(number) in said
     assert "ZeroDivision" not in said
+
+
+def test_the_explorer_without_a_graph_says_what_to_do(at_home: Home) -> None:
+    test = page("explore", lead=leads(at_home)["reflux_drug"])
+
+    assert not test.exception
+    assert "ringscope server start" in words(test)
