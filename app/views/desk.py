@@ -70,10 +70,10 @@ class Desk:
         """What the run says about itself."""
         return self.leads.report
 
-    @cached_property
+    @property
     def risks(self) -> Mapping[str, int]:
-        """Node id -> ring, by the open leads."""
-        return risks(self.queue)
+        """Node id -> ring, by the leads that nobody has cleared."""
+        return _risks(self, self.decisions.last(), now().date())
 
     def bearing(self, kind: str, clear: str) -> list[tuple[str, str]]:
         """(label, key) of whoever bears this name or phone. The identity service enters the search in the ledger."""
@@ -121,6 +121,12 @@ def _board(opened: Desk, _last: int, today: date) -> pl.DataFrame:
     """Made anew when somebody has decided, and each day."""
     started = datetime.fromisoformat(opened.report["started"]).replace(tzinfo=None)
     return with_standing(opened.of_run, opened.decisions.standings(), run_started=started, today=today)
+
+
+@lru_cache(maxsize=4)
+def _risks(opened: Desk, _last: int, _today: date) -> Mapping[str, int]:
+    """Made anew with the board: whom somebody has just cleared wears no ring."""
+    return risks(opened.board.filter(pl.col("standing") != "dismissed"))
 
 
 def node_id(kind: str, key: str) -> str:
