@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import duckdb
 
@@ -54,6 +55,18 @@ class Names:
     def pseudonyms(self, label: str, keys: list[str]) -> dict[str, str]:
         """Key of a person -> the pseudonym of their name; one whom the register does not know is left out."""
         return dict(self._look_up(HIDDEN_NAMES[label], keys))
+
+    def bearing(self, kind: Literal["name", "phone"], clear: str) -> list[tuple[str, str]]:
+        """(label, key) of whoever bears this name or phone. The identity service enters the search in the ledger, found or not."""
+        with Identities.open(self.home) as identities:
+            found = identities.search(kind, clear)
+        if found is None or kind == "phone":
+            return [] if found is None else [("Phone", found)]
+        return [
+            (label, row[0])
+            for label, (table, key, name) in HIDDEN_NAMES.items()
+            for row in self.book.cursor().execute(f"SELECT DISTINCT {key} FROM {table} WHERE {name} = ? ORDER BY 1", [found]).fetchall()
+        ]
 
     def _look_up(self, where: tuple[str, str, str], keys: list[str]) -> list[tuple[str, str]]:
         table, key, name = where

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import duckdb
 import polars as pl
@@ -75,20 +75,9 @@ class Desk:
         """Node id -> ring, by the leads that nobody has cleared."""
         return _risks(self, self.decisions.last(), now().date())
 
-    def bearing(self, kind: str, clear: str) -> list[tuple[str, str]]:
-        """(label, key) of whoever bears this name or phone. The identity service enters the search in the ledger."""
-        with Identities.open(self.home) as identities:
-            found = identities.search("phone" if kind == "phone" else "name", clear)
-        if found is None:
-            return []
-        if kind == "phone":
-            return [("Phone", found)]
-        cursor = self._book.cursor()
-        return [
-            (label, row[0])
-            for label, (table, key, name) in HIDDEN_NAMES.items()
-            for row in cursor.execute(f"SELECT DISTINCT {key} FROM {table} WHERE {name} = ? ORDER BY 1", [found]).fetchall()
-        ]
+    def bearing(self, kind: Literal["name", "phone"], clear: str) -> list[tuple[str, str]]:
+        """(label, key) of whoever bears this name or phone; the ledger has the search."""
+        return self._names.bearing(kind, clear)
 
     def cited(self, lead_id: str) -> pl.DataFrame:
         """The resolved evidence rows of a lead."""

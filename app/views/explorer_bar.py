@@ -64,7 +64,7 @@ def found(opened: Desk, way: str, text: str) -> tuple[PictureNode, ...] | str:
     """The nodes that were found, or why none was."""
     store = neighbours.store_of(opened.home)
     try:
-        nodes = find(store, text) if way == "code" else among(store, opened.bearing(way, text)).nodes
+        nodes = find(store, text) if way == "code" else among(store, opened.bearing("phone" if way == "phone" else "name", text)).nodes
     except RingscopeError as error:
         return t("explorer.failed", seen=error.seen)
     return nodes or t("explorer.nothing_found", how=t(f"way.{way}"))
