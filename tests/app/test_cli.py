@@ -39,7 +39,7 @@ def test_every_promised_command_is_there(repository: Path) -> None:
     [
         ("gate",),
         ("face", "a", "b"),
-        ("evidence", "L1", "--out", "x.zip"),
+        ("train",),
         ("server", "backup"),
         ("detect", "--only", "scores"),
     ],
