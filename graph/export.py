@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
-from xml.etree import ElementTree as ET
+
+import networkx as nx
 
 from graph.nodes import NODES
 from graph.picture import PictureEdge, PictureNode
 from graph.rels import RELS
 
 One = TypeVar("One", PictureNode, PictureEdge)
-_TYPES = {bool: "boolean", int: "long", float: "double", str: "string"}
-"""Python -> GraphML."""
+Props = Mapping[str, object]
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""Characters that XML cannot hold."""
 
 
 def as_json(nodes: Sequence[PictureNode], edges: Sequence[PictureEdge]) -> str:
@@ -27,20 +31,23 @@ def as_json(nodes: Sequence[PictureNode], edges: Sequence[PictureEdge]) -> str:
 
 
 def as_graphml(nodes: Sequence[PictureNode], edges: Sequence[PictureEdge]) -> str:
-    """GraphML 1.0: a directed graph whose nodes carry `label` and edges `type` beside their properties."""
-    root = ET.Element("graphml", {"xmlns": "http://graphml.graphdrawing.org/xmlns"})
-    graph = ET.Element("graph", {"id": "view", "edgedefault": "directed"})
-    keys: dict[tuple[str, str, str], str] = {}
-    for node in _sorted(nodes):
-        _data(ET.SubElement(graph, "node", {"id": node.id}), "node", {"label": node.label, **node.props}, keys)
-    for edge in _sorted(edges):
-        one = ET.SubElement(graph, "edge", {"id": edge.id, "source": edge.start, "target": edge.end})
-        _data(one, "edge", {"type": edge.type, **edge.props}, keys)
-    for (end, name, kind), key in keys.items():
-        ET.SubElement(root, "key", {"id": key, "for": end, "attr.name": name, "attr.type": kind})
-    root.append(graph)
-    ET.indent(root)
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(root, encoding="unicode")}\n'
+    """A directed graph whose nodes carry `label` and edges `type` beside their properties."""
+    return graphml(
+        ((node.id, {"label": node.label, **node.props}) for node in _sorted(nodes)),
+        ((edge.start, edge.end, edge.id, {"type": edge.type, **edge.props}) for edge in _sorted(edges)),
+    )
+
+
+def graphml(nodes: Iterable[tuple[str, Props]], edges: Iterable[tuple[str, str, str, Props]]) -> str:
+    """GraphML 1.0 of nodes (id, properties) and edges (start, end, id, properties); what XML cannot hold becomes U+FFFD."""
+    graph = nx.MultiDiGraph()
+    for node, props in nodes:
+        graph.add_node(_xml(node), **_plain(props))
+    for start, end, edge, props in edges:
+        graph.add_edge(_xml(start), _xml(end), key=_xml(edge), **_plain(props))
+    out = io.BytesIO()
+    nx.write_graphml(graph, out, edge_id_from_attribute=None)
+    return out.getvalue().decode()
 
 
 def as_cypher(nodes: Sequence[PictureNode], edges: Sequence[PictureEdge]) -> str:
@@ -62,9 +69,9 @@ def query_of(nodes: Sequence[PictureNode], edges: Sequence[PictureEdge]) -> str:
     for node in _sorted(nodes):
         keys[node.label].append(node.key)
     asked = "\n  UNION ALL\n".join(
-        f"  MATCH (n:{label}) WHERE n.`{NODES[label].key.name}` IN {_literal(some)} RETURN n" for label, some in keys.items()
+        f"  MATCH (n:{label}) WHERE n.`{NODES[label].key.name}` IN {literal(some)} RETURN n" for label, some in keys.items()
     )
-    types = _literal(sorted({edge.type for edge in edges}))
+    types = literal(sorted({edge.type for edge in edges}))
     return (
         f"CALL () {{\n{asked}\n}}\nWITH collect(n) AS shown\n"
         f"OPTIONAL MATCH (a)-[r]->(b) WHERE a IN shown AND b IN shown AND type(r) IN {types}\nRETURN shown, collect(r) AS ties"
@@ -75,12 +82,14 @@ def _sorted(some: Sequence[One]) -> list[One]:
     return sorted(some, key=lambda one: one.id)
 
 
-def _data(element: ET.Element, end: str, props: Mapping[str, object], keys: dict[tuple[str, str, str], str]) -> None:
-    for name, value in sorted(props.items()):
-        kind = _TYPES.get(type(value), "string")
-        key = keys.setdefault((end, name, kind), f"k{len(keys)}")
-        text = str(value).lower() if isinstance(value, bool) else str(value)
-        ET.SubElement(element, "data", {"key": key}).text = "".join(c for c in text if c.isprintable() or c in "\t\n")
+def _plain(props: Props) -> dict[str, bool | int | float | str]:
+    """What GraphML has a type for; anything else as text."""
+    known = {name: value for name, value in props.items() if value is not None}
+    return {name: value if isinstance(value, (bool, int, float)) else _xml(str(value)) for name, value in known.items()}
+
+
+def _xml(text: str) -> str:
+    return _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def _key(label: str, key: str) -> str:
@@ -88,13 +97,13 @@ def _key(label: str, key: str) -> str:
 
 
 def _map(props: Mapping[str, object]) -> str:
-    return "{" + ", ".join(f"`{name.replace('`', '``')}`: {_literal(value)}" for name, value in sorted(props.items())) + "}"
+    return "{" + ", ".join(f"`{name.replace('`', '``')}`: {literal(value)}" for name, value in sorted(props.items())) + "}"
 
 
-def _literal(value: object) -> str:
+def literal(value: object) -> str:
     """A value as Cypher reads it. Every character that could end a string is escaped."""
     if isinstance(value, (bool, int, float)):
         return str(value).lower()
     if isinstance(value, (list, tuple)):
-        return f"[{', '.join(map(_literal, value))}]"
+        return f"[{', '.join(map(literal, value))}]"
     return "'" + str(value).replace("\\", "\\\\").replace("'", "\\'").replace("\n", "\\n").replace("\r", "\\r") + "'"

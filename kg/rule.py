@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
@@ -154,8 +155,13 @@ def _check_values(name: str, rule: Rule) -> None:
 
 
 def _check_parameters(name: str, rule: Rule) -> None:
-    code = re.sub(r"--[^\n]*|//[^\n]*", "", rule.text)
-    used = set(re.findall(r"""parameters\["(\w+)"\]""" if rule.method == "py" else r"\$(\w+)", code))
+    if rule.method == "py":
+        # a rule that hands its parameters on to a module of kg uses what that module reads
+        handed_on = re.findall(r"^from kg import (\w+)$", rule.text, re.MULTILINE)
+        helpers = [(files("kg") / f"{module}.py").read_text(encoding="utf-8") for module in handed_on]
+        used = set(re.findall(r"""parameters\["(\w+)"\]""", "\n".join([rule.text, *helpers])))
+    else:
+        used = set(re.findall(r"\$(\w+)", re.sub(r"--[^\n]*|//[^\n]*", "", rule.text)))
     if unused := sorted(set(rule.parameters) - used):
         raise WrongUse(f"{name} declares {', '.join(unused)}", "parameters that the query uses", "use them or take them out")
     if undeclared := sorted(used - set(rule.parameters)):

@@ -11,8 +11,6 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
-from scipy.special import pdtrc
-from scipy.stats import false_discovery_control
 
 MEMBER = pa.struct([("type", pa.string()), ("id", pa.string()), ("role", pa.string())])
 """One member of a group, as every group rule returns it."""
@@ -26,21 +24,6 @@ def rows_of(*key: str) -> pa.DataType:
 def ring_id(pattern: str, members: Iterable[str]) -> str:
     """Name of a group by its members: the same members, the same name in every run."""
     return hashlib.md5("\n".join((pattern, *sorted(set(members)))).encode(), usedforsecurity=False).hexdigest()[:16]
-
-
-def poisson_tail(observed: NDArray[np.int64], expected: NDArray[np.float64]) -> NDArray[np.float64]:
-    """P(at least `observed` events) when `expected` are due by chance, events being rare and independent."""
-    tail: NDArray[np.float64] = pdtrc(observed - 1, np.maximum(expected, 1e-300))  # what is never due by chance is all the more surprising
-    return tail
-
-
-def benjamini_hochberg(p: NDArray[np.float64], alpha: float, tests: int | None = None) -> NDArray[np.bool_]:
-    """Which p values stand when a share `alpha` of false ones is accepted; `tests` counts the unlisted too, whose p is taken as 1."""
-    if not len(p):
-        return np.zeros(0, dtype=np.bool_)
-    # the adjusted value grows with the number of tests, and only the listed ones can be small
-    stands: NDArray[np.bool_] = false_discovery_control(p) * (max(tests or 0, len(p)) / len(p)) <= alpha
-    return stands
 
 
 def longest_rise(ranks: Sequence[int]) -> int:

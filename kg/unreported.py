@@ -5,6 +5,7 @@ Every hospital loses a few of them. A doctor, or an item of a house, stands out 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import duckdb
@@ -12,7 +13,9 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from kg.statistics import benjamini_hochberg, poisson_tail, rows_of
+from graph.significance import benjamini_hochberg, poisson_tail
+from kg.rule import Value
+from kg.statistics import rows_of
 
 MIN_HOUSES = 5
 """Fewer houses have no usual one."""
@@ -39,7 +42,7 @@ WHERE l.fee_ocur_time IS NOT NULL"""
 
 @dataclass(frozen=True)
 class Limits:
-    """From where on a share of days without report says something; the rules' parameters of these names."""
+    """From where on a share of days without report says something; the rule's parameters of these names."""
 
     feed: float
     known: float
@@ -48,13 +51,25 @@ class Limits:
     ratio: float
     alpha: float
 
+    @classmethod
+    def of(cls, parameters: Mapping[str, Value]) -> Limits:
+        return cls(
+            feed=float(parameters["feed"]),
+            known=float(parameters["known"]),
+            min_billed=int(parameters["min_billed"]),
+            min_unreported=int(parameters["min_unreported"]),
+            ratio=float(parameters["ratio"]),
+            alpha=float(parameters["alpha"]),
+        )
 
-def find(connection: duckdb.DuckDBPyConnection, relation: str, kind: str, limits: Limits) -> pa.Table:
+
+def find(connection: duckdb.DuckDBPyConnection, relation: str, kind: str, parameters: Mapping[str, Value]) -> pa.Table:
     """One row per house and item, and per house and doctor, with more visits without report than peers and chance allow.
 
     `relation`: billed days with `kind` and whether they are `reported`.
     Visits are counted and not lines: of what is given day by day a record is lost now and then, hardly all that a visit should have.
     """
+    limits = Limits.of(parameters)
     days = _delivered(connection.sql(DAYS.format(relation=relation), params={"kind": kind}).pl(), limits)
     usual = _usual_share(days)
     if usual is None:

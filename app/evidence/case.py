@@ -14,6 +14,7 @@ import polars as pl
 from app.leads import Leads
 from app.leads.explanation import Explanation
 from app.leads.names import HIDDEN_NAMES, Names
+from app.leads.precedence import KEPT
 from app.widgets.picture import COLUMNS, LABELS, Picture, draw, people, whole
 from graph import book
 from graph.book import ask
@@ -24,8 +25,6 @@ from kg.rulebook import RULEBOOK
 from kg.site import site_rules
 
 Row = dict[str, Any]
-_SHARE = 1 / 3
-"""A finding stands behind a lead when at least this share of its rows is left to it (app/leads/precedence.py)."""
 _EVERY = 1 << 40
 
 
@@ -87,7 +86,7 @@ class Case:
     @cached_property
     def findings(self) -> list[Row]:
         """The rule hits behind the lead, each with its evidence as `table, key, amount_fen`."""
-        found = ask(self.book.cursor(), _FINDINGS.format(run=self.leads.folder), {"lead": self.lead_id, "share": _SHARE})
+        found = ask(self.book.cursor(), _FINDINGS.format(run=self.leads.folder), {"lead": self.lead_id, "share": KEPT})
         return [
             {**row, "facts": json.loads(row["facts"] or "{}"), "evidence": json.loads(row["evidence"])}
             for row in found.iter_rows(named=True)

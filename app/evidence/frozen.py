@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import io
 import json
-import re
 from collections.abc import Iterator, Mapping
-
-import networkx as nx
 
 from app.evidence.case import Case
 from app.widgets.picture import LABELS, people
+from graph.export import graphml, literal
 from graph.nodes import NODES
 
 RELATIONS = {"record": "CITED_WITH", "flow": "SEEN_AT", "doubt": "MAY_BE", "infer": "INFERRED"}
 """Line of the picture -> type of the relationship; `rows` counts the evidence rows behind it."""
-_LEFT_OUT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-"""Characters that XML cannot hold."""
 
 Element = dict[str, str | int]
 
@@ -53,26 +48,21 @@ def _edges(case: Case) -> Iterator[Element]:
 
 
 def _graphml(nodes: list[Element], edges: list[Element]) -> bytes:
-    graph = nx.MultiDiGraph()
-    for node in nodes:
-        graph.add_node(_xml(node["id"]), **{name: _xml(value) for name, value in node.items() if name != "id"})
-    for edge in edges:
-        graph.add_edge(_xml(edge["source"]), _xml(edge["target"]), type=edge["type"], rows=edge["rows"])
-    out = io.BytesIO()
-    nx.write_graphml(graph, out)
-    return out.getvalue()
-
-
-def _xml(value: str | int) -> str | int:
-    return _LEFT_OUT.sub("�", value) if isinstance(value, str) else value
+    return graphml(
+        ((str(node["id"]), {name: value for name, value in node.items() if name != "id"}) for node in nodes),
+        (
+            (str(e["source"]), str(e["target"]), f"{e['source']}-{e['type']}->{e['target']}", {"type": e["type"], "rows": e["rows"]})
+            for e in edges
+        ),
+    ).encode()
 
 
 def _cypher(nodes: list[Element], edges: list[Element]) -> Iterator[str]:
     """MERGE statements that build the same graph in any Neo4j; safe to run twice."""
     for node in nodes:
         key = NODES[str(node["label"])].key.name
-        said = ", ".join(f"n.{name} = {_literal(node[name])}" for name in ("name", "kind", "role", "risk"))
-        yield f"MERGE (n:{node['label']} {{{key}: {_literal(node['key'])}}}) SET {said};\n"
+        said = ", ".join(f"n.{name} = {literal(node[name])}" for name in ("name", "kind", "role", "risk"))
+        yield f"MERGE (n:{node['label']} {{{key}: {literal(node['key'])}}}) SET {said};\n"
     for edge in edges:
         ends = f"MATCH {_end('a', edge, 'source')} MATCH {_end('b', edge, 'target')}"
         yield f"{ends} MERGE (a)-[r:{edge['type']}]->(b) SET r.rows = {edge['rows']};\n"
@@ -80,11 +70,4 @@ def _cypher(nodes: list[Element], edges: list[Element]) -> Iterator[str]:
 
 def _end(name: str, edge: Mapping[str, str | int], end: str) -> str:
     label, _, key = str(edge[end]).partition(":")
-    return f"({name}:{label} {{{NODES[label].key.name}: {_literal(key)}}})"
-
-
-def _literal(value: str | int) -> str:
-    """A Cypher literal. No backslash of the data survives: Cypher reads unicode escapes before it reads strings."""
-    if isinstance(value, int):
-        return str(value)
-    return json.dumps(value.replace("\\", "＼"), ensure_ascii=False)
+    return f"({name}:{label} {{{NODES[label].key.name}: {literal(key)}}})"

@@ -114,7 +114,7 @@ def collapse(view: View, node: str) -> bool:
 
 
 def note(view: View, name: str, text: str) -> bool:
-    """Write a note on a node or an edge; an empty one goes."""
+    """Write a note on a node or a drawn line; an empty one goes."""
     return view.do([("note", name, text.strip() or None)])
 
 

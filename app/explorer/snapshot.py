@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -21,6 +21,7 @@ from graph.expand import among
 from graph.home import Home
 from graph.ledger import SHANGHAI, Actor
 from graph.picture import Expansion
+from graph.private import write_private
 from graph.store import Store
 
 VERSION = 1
@@ -76,16 +77,20 @@ def save(home: Home, store: Store, view: View, name: str, run_id: str, lead_id: 
     made = Snapshot(uuid4().hex[:12], name.strip(), at, by, run_id, len(view.nodes), view.written(), ties, lead_id)
     folder = _folder(home)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    waiting = folder / f".{made.id}.tmp"
-    waiting.write_text(json.dumps({**asdict(made), "sha256": made.sha256}, ensure_ascii=False, sort_keys=True), encoding="utf-8")
-    waiting.replace(folder / f"{made.id}.json")
+    write_private(folder / f"{made.id}.json", json.dumps({**asdict(made), "sha256": made.sha256}, ensure_ascii=False, sort_keys=True))
     record(home, "view.save", made.id, {"nodes": len(view.nodes), "edges": len(view.edges), "sha256": made.sha256})
     return made
 
 
-def saved(home: Home) -> list[Snapshot]:
-    """All saved views that can be read, the newest first."""
-    return sorted(_readable(home), key=lambda one: (one.at, one.id), reverse=True)
+def saved(home: Home) -> tuple[list[Snapshot], list[str]]:
+    """All saved views that can be read, the newest first; and the names of the files that cannot."""
+    kept, broken = [], []
+    for path in sorted(_folder(home).glob("*.json")):
+        try:
+            kept.append(_read(path))
+        except InputAtFault:
+            broken.append(path.name)
+    return sorted(kept, key=lambda one: (one.at, one.id), reverse=True), broken
 
 
 def load(home: Home, snapshot: str) -> Snapshot:
@@ -122,14 +127,6 @@ def _differing(before: Mapping[str, object], after: Mapping[str, object]) -> tup
 
 def _folder(home: Home) -> Path:
     return home.root / "views"
-
-
-def _readable(home: Home) -> Iterator[Snapshot]:
-    for path in _folder(home).glob("*.json"):
-        try:
-            yield _read(path)
-        except InputAtFault:
-            continue  # a broken file is named when it is opened by its address; the list goes on without it
 
 
 def _read(path: Path) -> Snapshot:

@@ -60,7 +60,7 @@ class View:
 
     @property
     def notes(self) -> Mapping[str, str]:
-        """By node or edge id."""
+        """By the id of a node or of a drawn line (app/explorer/drawn.py)."""
         return cast("Mapping[str, str]", self._facts["note"])
 
     @property

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import io
 import stat
+import struct
 import unicodedata
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -22,7 +24,8 @@ LARGEST = 1 << 30
 MOST_FILES = 20_000
 RATIO = 50
 """Unpacked over packed size of one member beyond which it is taken for a bomb; text packs at most about twenty to one."""
-_UNREADABLE = (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError, OverflowError)
+_UNREADABLE = (zipfile.BadZipFile, zlib.error, struct.error, RuntimeError, OSError, EOFError, ValueError, OverflowError)
+"""What the library raises for an archive whose bytes were changed; which one depends on where."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +124,7 @@ def _read(archive: zipfile.ZipFile) -> tuple[dict[str, bytes], list[Fault]]:
         try:
             with archive.open(member) as file:
                 files[member.filename] = file.read(member.file_size)
-        except (*_UNREADABLE, Exception) as error:  # zlib.error has no common parent with the others
+        except _UNREADABLE as error:
             faults.append(Fault("fixity", member.filename.partition("/")[2], f"内容被改动 changed: it does not fit its checksum ({error})"))
             files[member.filename] = b""
     return files, faults

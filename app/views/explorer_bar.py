@@ -126,7 +126,9 @@ def _risk_words(level: int) -> str:
 
 def _views(opened: Desk, seat: Seat) -> None:
     """Saved views, the newest first: open one, or set it against what is on the canvas."""
-    kept = snapshot.saved(opened.home)
+    kept, broken = snapshot.saved(opened.home)
+    if broken:
+        html(el("p", esc(t("explorer.broken_views", n=len(broken), names=", ".join(broken[:NAMED]))), kind="caption"))
     if not kept:
         html(el("p", esc(t("explorer.no_views")), kind="caption"))
         return

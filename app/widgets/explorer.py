@@ -131,7 +131,7 @@ def _tie(tie: Tie, note: str, *, on_path: bool) -> Data:
         "type": LINES.get(tie.type, "record"),
         "rel": tie.type,
         "weight": tie.weight,
-        "label": doubt or (relation(tie.type) if on_path else ""),
+        "label": (doubt or (relation(tie.type) if on_path else "")) + (t("explorer.noted") if note else ""),
         "path": on_path,
         "note": note,
         "when": min(filter(None, (when(edge.props) for edge in tie.edges)), default=""),

@@ -7,7 +7,7 @@ from graph.rings.incidence import Incidence
 from graph.rings.life import Heir, heirs
 from graph.rings.loss import share_out
 from graph.rings.roles import CULPABLE, NOT_CULPABLE, ROLES
-from graph.rings.significance import stands, surprise
+from graph.rings.significance import surprise
 
 __all__ = [
     "CULPABLE",
@@ -25,6 +25,5 @@ __all__ = [
     "hops",
     "pairs_met",
     "share_out",
-    "stands",
     "surprise",
 ]

@@ -14,7 +14,8 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from graph.rings.incidence import Incidence, Ints
-from graph.rings.significance import Floats, stands, surprise
+from graph.rings.significance import surprise
+from graph.significance import Floats, benjamini_hochberg
 
 _WORK = 8_000_000
 """Meetings counted at a time: bounds the memory of the product, not its result."""
@@ -57,7 +58,7 @@ def backbone(incidence: Incidence, *, alpha: float, seen: int = 2, apart: Ints |
     for family in incidence.habits:
         expected[close] = np.maximum(expected[close], _moved(incidence, a[close], b[close], family))
     p[close] = surprise(shared[close], expected[close], seen)
-    kept = stands(p, alpha)
+    kept = benjamini_hochberg(p, alpha)
     return Backbone(a[kept], b[kept], shared[kept], expected[kept], p[kept], looked_at=int(p.size))
 
 

@@ -9,7 +9,8 @@ from scipy.sparse.csgraph import connected_components
 from graph.rings.backbone import Backbone
 from graph.rings.chance import Found, judged, scores
 from graph.rings.incidence import Ints
-from graph.rings.significance import stands, surprise
+from graph.rings.significance import surprise
+from graph.significance import benjamini_hochberg
 
 
 def hops(code: Ints, time: Ints, place: Ints) -> tuple[Ints, Ints]:
@@ -36,7 +37,7 @@ def resale_ties(holder: Ints, counter: Ints, bought: Ints, handled: Ints, *, alp
     scatter = holder.size / max(float(bought.sum()) * float(handled.sum()), 1.0)
     expected = (bought[who] * handled[where]).astype(np.float64) * scatter
     p = surprise(codes, expected, 1)
-    kept = stands(p, alpha)
+    kept = benjamini_hochberg(p, alpha)
     return Backbone(who[kept], where[kept] + bought.size, codes[kept], expected[kept], p[kept], looked_at=int(p.size))
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from graph.rings.backbone import Backbone, backbone, joined
 from graph.rings.communities import communities
 from graph.rings.incidence import Incidence, Ints
-from graph.rings.significance import Floats
+from graph.significance import Floats
 
 
 @dataclass(frozen=True)

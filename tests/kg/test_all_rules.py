@@ -103,6 +103,19 @@ def test_a_bad_declaration_is_refused_by_name(tmp_path: Path, toml: tuple[str, s
     assert seen in str(refused.value) or seen in refused.value.expected
 
 
+def test_parameters_that_are_handed_on_to_a_module_of_kg_must_be_declared_too(tmp_path: Path) -> None:
+    """Such a rule reads none of them itself."""
+    rule = FOLDER / "cross_cutting" / "lab_billed_without_result"
+    (tmp_path / "lab.py").write_text(rule.with_suffix(".py").read_text(encoding="utf-8"), encoding="utf-8")
+    declared = rule.with_suffix(".toml").read_text(encoding="utf-8")
+    (tmp_path / "lab.toml").write_text(declared, encoding="utf-8")
+    assert read_rule(tmp_path / "lab.toml").parameters
+
+    (tmp_path / "lab.toml").write_text(declared.replace("[parameters.ratio]", "[parameters.times]"), encoding="utf-8")
+    with pytest.raises(WrongUse, match="declares times"):
+        read_rule(tmp_path / "lab.toml")
+
+
 def test_two_queries_or_none_are_refused(tmp_path: Path) -> None:
     declaration = _copy(tmp_path)
     declaration.with_suffix(".py").write_text("", encoding="utf-8")

@@ -9,8 +9,9 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
+from graph.significance import benjamini_hochberg, poisson_tail
 from kg.rule import Value
-from kg.statistics import MEMBER, benjamini_hochberg, components, poisson_tail, ring_id, rows_of
+from kg.statistics import MEMBER, components, ring_id, rows_of
 
 READS = ("repeated_sale",)
 ANSWER = pa.schema(

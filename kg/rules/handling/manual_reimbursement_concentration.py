@@ -10,8 +10,9 @@ import polars as pl
 import pyarrow as pa
 from scipy.stats import binom
 
+from graph.significance import benjamini_hochberg
 from kg.rule import Value
-from kg.statistics import benjamini_hochberg, rows_of
+from kg.statistics import rows_of
 
 READS = ("desk_bill",)
 ANSWER = pa.schema(

@@ -8,8 +8,9 @@ import duckdb
 import polars as pl
 import pyarrow as pa
 
+from graph.significance import benjamini_hochberg, poisson_tail
 from kg.rule import Value
-from kg.statistics import MEMBER, benjamini_hochberg, poisson_tail, ring_id, rows_of
+from kg.statistics import MEMBER, ring_id, rows_of
 
 READS = ("stay_bill", "hospital_peer", "household")
 ANSWER = pa.schema(

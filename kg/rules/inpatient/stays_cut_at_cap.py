@@ -9,8 +9,9 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
+from graph.significance import poisson_tail
 from kg.rule import Value
-from kg.statistics import poisson_tail, rows_of
+from kg.statistics import rows_of
 
 READS = ("stay_return", "stay_bill", "hospital_peer")
 ANSWER = pa.schema(

@@ -9,8 +9,9 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
+from graph.significance import benjamini_hochberg, poisson_tail
 from kg.rule import Value
-from kg.statistics import benjamini_hochberg, poisson_tail, rows_of
+from kg.statistics import rows_of
 
 READS = ("till_run", "net_line")
 ANSWER = pa.schema(

@@ -11,8 +11,9 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from scipy.special import bdtrc
 
+from graph.significance import benjamini_hochberg
 from kg.rule import Value
-from kg.statistics import benjamini_hochberg, rows_of
+from kg.statistics import rows_of
 
 READS = ("till_run", "net_line")
 ANSWER = pa.schema(

@@ -15,12 +15,4 @@ READS = ("reported_day", "net_line")
 
 def find(connection: duckdb.DuckDBPyConnection, parameters: Mapping[str, Value]) -> pa.Table:
     """One row per house and item, and per house and doctor, beyond peers and chance."""
-    limits = unreported.Limits(
-        feed=float(parameters["feed"]),
-        known=float(parameters["known"]),
-        min_billed=int(parameters["min_billed"]),
-        min_unreported=int(parameters["min_unreported"]),
-        ratio=float(parameters["ratio"]),
-        alpha=float(parameters["alpha"]),
-    )
-    return unreported.find(connection, "reported_day", "therapy", limits)
+    return unreported.find(connection, "reported_day", "therapy", parameters)

@@ -12,8 +12,9 @@ import polars as pl
 import pyarrow as pa
 from scipy.stats import kendalltau
 
+from graph.significance import benjamini_hochberg
 from kg.rule import Value
-from kg.statistics import benjamini_hochberg, rows_of
+from kg.statistics import rows_of
 
 READS = ("net_settlement", "institution", "household", "face_check")
 ANSWER = pa.schema(

@@ -127,7 +127,7 @@ def test_a_snapshot_comes_back_byte_for_byte_and_sees_no_change(store: Store, ho
 
     assert kept.view().written().encode() == view.written().encode()
     assert snapshot.since(store, kept).nothing
-    assert snapshot.saved(home) == [kept]
+    assert snapshot.saved(home) == ([kept], [])
 
 
 def test_what_changed_since_is_named(store: Store, home: Home) -> None:
@@ -153,7 +153,7 @@ def test_a_snapshot_that_was_touched_or_is_of_another_version_is_refused(store: 
         path.write_text(text, encoding="utf-8")
         with pytest.raises(InputAtFault, match=says):
             snapshot.load(home, kept.id)
-    assert snapshot.saved(home) == []
+    assert snapshot.saved(home) == ([], [path.name])
 
 
 @pytest.mark.parametrize("name", ["../../ledger/entries", "", "0" * 12])

@@ -9,6 +9,7 @@ import pytest
 from app.explorer import acts
 from app.explorer.drawn import drawn
 from app.explorer.view import View, Wanted
+from app.widgets.explorer import elements
 from graph.picture import Count, PictureEdge, PictureNode
 
 
@@ -165,3 +166,16 @@ def test_two_views_join_meet_and_differ() -> None:
     one.undo()
     acts.against(one, other, "diff")
     assert set(one.nodes) == {B.id, C.id, T.id}
+
+
+def test_a_note_on_a_line_is_found_again_under_the_line_and_marked_on_it() -> None:
+    view = star()
+    line = f"{A.id}-HAS_PHONE->{T.id}"
+    other = f"{B.id}-HAS_PHONE->{T.id}"
+    acts.note(view, line, "同一部电话")
+
+    shown = elements(view, drawn(view, {}), {}, {})
+
+    assert shown[line]["note"] == "同一部电话"
+    assert "✎" in str(shown[line]["label"])
+    assert (shown[other]["note"], "✎" in str(shown[other]["label"])) == ("", False)

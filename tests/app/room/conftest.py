@@ -107,13 +107,13 @@ def room(graph_home: Home) -> Iterator[str]:
 
 def _plant(store: Store) -> None:
     visits = [f"V{n}" for n in range(CROWD)]
-    store.write(merge_node(NODES["Patient"]), [{"k": p, "p": {"psn_no": p}} for p in PERSONS])
-    place = {"k": "Y00", "p": {"fixmedins_code": "Y00", "name": EVIL}, "also": ["Pharmacy"]}
+    store.write(merge_node(NODES["Patient"]), [{"k": p} for p in PERSONS])
+    place = {"k": "Y00", "name": EVIL, "also": ["Pharmacy"]}
     store.write(merge_node(NODES["Institution"]), [place])
-    store.write(merge_node(NODES["Encounter"]), [{"k": v, "p": {"mdtrt_id": v}} for v in visits])
-    had = [{"s": PERSONS[n // 6], "e": v, "p": {}} for n, v in enumerate(visits)]
+    store.write(merge_node(NODES["Encounter"]), [{"k": v} for v in visits])
+    had = [{"s": PERSONS[n // 6], "e": v} for n, v in enumerate(visits)]
     store.write(merge_rel(RELS["HAD"], "Patient", "Encounter"), had)
-    store.write(merge_rel(RELS["AT"], "Encounter", "Institution"), [{"s": v, "e": "Y00", "p": {}} for v in visits])
+    store.write(merge_rel(RELS["AT"], "Encounter", "Institution"), [{"s": v, "e": "Y00"} for v in visits])
 
 
 def _clear(store: Store) -> None:

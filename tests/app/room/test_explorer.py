@@ -165,7 +165,7 @@ def test_a_saved_view_opens_as_it_was(room: str, lead: str, graph_home: Home, wa
     canvas.locator(".field").fill("两部共用电话")
     canvas.locator(".ask .go").click()
     canvas.locator(".notice").filter(has_text="已存为").wait_for()
-    kept = snapshot.saved(graph_home)[0]
+    kept = snapshot.saved(graph_home)[0][0]
 
     again = watched().open(f"{room}/explore?view={kept.id}")
     assert network(again).evaluate(POSITIONS) == shown
