@@ -98,7 +98,7 @@ def _ordinary(district: District, month: Month, rng: np.random.Generator) -> Adm
     need = np.where((district.carry.ward_to >= month.beg - 12 * DAY) | folk.cancer | folk.dialysis, 0.0, need)
     psn = np.unique(choose(rng, need, rng.poisson(len(folk) * STAY_RATE / 12)))
     psn = rng.permutation(psn)
-    psn, ill = _one_birth(district, psn, ward_ills(district, rng, psn))
+    psn, ill = one_birth(district.carry.mothers, psn, ward_ills(district, rng, psn))
     beg = (
         month.beg
         + rng.integers(0, month.days, len(psn)) * DAY
@@ -109,11 +109,11 @@ def _ordinary(district: District, month: Month, rng: np.random.Generator) -> Adm
     return _alive(district, rng, _by_day(district, rng, want))
 
 
-def _one_birth(district: District, psn: Ints, ill: Ints) -> tuple[Ints, Ints]:
-    """Who gave birth in an earlier month does not come for another child."""
+def one_birth(mothers: set[int], psn: Ints, ill: Ints) -> tuple[Ints, Ints]:
+    """Who gave birth in an earlier month does not come for another child; who does so now is added to `mothers`."""
     birth = np.isin(ill, BIRTHS)
-    again = birth & np.isin(psn, list(district.carry.mothers))
-    district.carry.mothers.update(psn[birth & ~again].tolist())
+    again = birth & np.isin(psn, list(mothers))
+    mothers.update(psn[birth & ~again].tolist())
     return psn[~again], ill[~again]
 
 

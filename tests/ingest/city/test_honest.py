@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from ingest.city.stays import BIRTHS, CHEMO, one_birth
+
 _FLOWS = """
     WITH moves AS (
         SELECT fixmedins_code AS shop, med_list_codg AS drug, inv_cnt::DOUBLE AS n FROM invinfo_3501 WHERE invdate = '2025-06-30'
@@ -109,3 +113,12 @@ def test_numbers_of_persons_and_institutions_carry_right_check_digits(city) -> N
     letters = "0123456789ABCDEFGHJKLMNPQRTUWXY"
     for (code,) in city.rows("SELECT uscc FROM fixmedins_b UNION ALL SELECT uscc FROM insu_emp_b"):
         assert (31 - sum(letters.index(c) * pow(3, i, 31) for i, c in enumerate(code[:17])) % 31) % 31 == letters.index(code[17])
+
+
+def test_nobody_gives_birth_twice_in_these_months() -> None:
+    mothers = {5}
+    psn, ill = one_birth(mothers, np.array([5, 6, 7]), np.array([BIRTHS[0], BIRTHS[1], CHEMO]))
+
+    assert (psn.tolist(), ill.tolist()) == ([6, 7], [BIRTHS[1], CHEMO])
+    assert mothers == {5, 6}
+    assert one_birth(mothers, np.array([5]), np.array([CHEMO]))[0].tolist() == [5], "she may be ill"
