@@ -58,7 +58,7 @@ class Case:
     @cached_property
     def cited(self) -> pl.DataFrame:
         """The resolved evidence rows of the lead."""
-        return pl.scan_parquet(self.leads.folder / "lead_evidence.parquet").filter(pl.col("lead_id") == self.lead_id).collect()
+        return self.leads.cited(self.lead_id)
 
     @cached_property
     def rows(self) -> Mapping[str, pl.DataFrame]:

@@ -12,22 +12,12 @@ import typst
 from app.evidence.case import Case
 from app.evidence.fonts import fonts
 from app.widgets.picture import Picture
+from app.words import CATALOGUE
 
 SEED = 7
 PPI = 144
 TEMPLATES = files("app") / "assets" / "report"
 Drawing = dict[str, Any]
-FAMILIES = {
-    "patient": "参保人",
-    "staff": "医护、经办",
-    "care": "医疗机构",
-    "pharmacy": "药店",
-    "goods": "药品、追溯码",
-    "ties": "单位、电话等",
-    "acts": "结算、文书",
-    "finding": "发现",
-}
-"""Family of nodes -> what the legend calls it."""
 
 
 def drawing(case: Case) -> Drawing:
@@ -38,7 +28,7 @@ def drawing(case: Case) -> Drawing:
         for n in case.picture.nodes
     ]
     edges = [{"from": places[e.source], "to": places[e.target], "line": e.line, "weight": e.weight} for e in case.picture.edges]
-    families = {family: words for family, words in FAMILIES.items() if any(n.family == family for n in case.picture.nodes)}
+    families = {family: CATALOGUE[f"family.{family}"]["zh"] for family in dict.fromkeys(n.family for n in case.picture.nodes)}
     shown = sum(node.count for node in case.picture.nodes)
     caption = f"关系图：{shown:,} / {case.picture.total:,} 个节点，全部由证据行导出；线旁为共同出现的证据行数"
     return {"nodes": nodes, "edges": edges, "legend": families, "caption": caption}

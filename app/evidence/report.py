@@ -16,6 +16,7 @@ from app.evidence.rows import deliveries
 from app.leads.explanation import VERDICTS
 from app.leads.sentence import SUBJECT
 from app.widgets.picture import LABELS, people
+from app.words import CATALOGUE
 from graph.contract import CONTRACT
 from kg.benign import CHECKS
 
@@ -26,11 +27,6 @@ NAMED = 300
 WHAT = ("medins_list_name", "hilist_name", "diag_name", "oprn_oprt_name", "check_kind", "drug_trac_codg", "med_list_codg", "med_type")
 """Columns that say what a row is about, the most telling first."""
 COPIES = {"masked": "脱敏副本", "full": "完整副本（含真实姓名）"}
-ROLES = {
-    "subject": "对象", "organiser": "组织者", "recruiter": "介绍人", "collector": "收卡人", "cardholder": "持卡人", "seller": "售出方",
-    "buyer": "收购方", "prescriber": "开方医生", "operator": "经办人", "participant": "参与者", "victim": "可能的受害人",
-    "cover": "被利用者", "unknowing": "不知情者", "witness": "证人",
-}  # fmt: skip
 NUMBERS = "一二三四五六七八九十"
 
 
@@ -121,7 +117,12 @@ def _table(headers: Sequence[str], rows: Sequence[tuple[str, ...]], widths: Sequ
 def _people(case: Case) -> Iterator[Block]:
     everyone = people(case.lead)
     rows = [
-        (SUBJECT[kind][0] if kind in SUBJECT else kind, key, case.names.get(f"{LABELS.get(kind, kind)}:{key}", "—"), ROLES.get(role, role))
+        (
+            SUBJECT[kind][0] if kind in SUBJECT else kind,
+            key,
+            case.names.get(f"{LABELS.get(kind, kind)}:{key}", "—"),
+            CATALOGUE[f"role.{role}"]["zh"] if role else "—",  # a rule may name a member without saying what he did
+        )
         for kind, key, role in everyone[:NAMED]
     ]
     if rows:

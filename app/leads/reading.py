@@ -101,6 +101,10 @@ class Leads:
         query = "SELECT lead_id FROM leads WHERE (subject_type = ? AND subject_id = ?) OR contains(members, ?) ORDER BY rank"
         return [row[0] for row in self._db.cursor().execute(query, [kind, key, member]).fetchall()]
 
+    def cited(self, lead_id: str) -> pl.DataFrame:
+        """The resolved evidence rows of a lead: who, where, when and which unit of each, without the row itself."""
+        return pl.scan_parquet(self.folder / "lead_evidence.parquet").filter(pl.col("lead_id") == lead_id).collect()
+
     def tables(self, lead_id: str) -> dict[str, int]:
         """Which tables the lead cites, and how many rows of each."""
         query = "SELECT source_table, COUNT(*) FROM lead_evidence WHERE lead_id = ? GROUP BY source_table ORDER BY source_table"

@@ -81,7 +81,7 @@ class Desk:
 
     def cited(self, lead_id: str) -> pl.DataFrame:
         """The resolved evidence rows of a lead."""
-        return pl.scan_parquet(self.leads.folder / "lead_evidence.parquet").filter(pl.col("lead_id") == lead_id).collect()
+        return self.leads.cited(lead_id)
 
     @cached_property
     def _book(self) -> duckdb.DuckDBPyConnection:

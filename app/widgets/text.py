@@ -1,26 +1,14 @@
-"""Every word on the screen comes from app/messages.toml, in Chinese or in English; this module chooses and escapes it."""
+"""Every word on the screen comes from the catalogue (app/words.py), in Chinese or in English; this module chooses and escapes it."""
 
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Mapping
 from html import escape
-from importlib.resources import files
-from typing import Literal, cast, get_args
+from typing import cast, get_args
 
 import streamlit as st
 
-Lang = Literal["zh", "en"]
-
-
-def _load() -> Mapping[str, Mapping[Lang, str]]:
-    sections: Mapping[str, Mapping[str, Mapping[Lang, str]]] = tomllib.loads((files("app") / "messages.toml").read_text(encoding="utf-8"))
-    return {f"{section}.{name}": words for section, entries in sections.items() for name, words in entries.items()}
-
-
-CATALOGUE = _load()
-"""`section.name` -> words by language; `{n:,}` takes a value, `**x**` is bold."""
+from app.words import CATALOGUE, Lang
 
 
 def language() -> Lang:

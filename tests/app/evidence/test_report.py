@@ -8,7 +8,9 @@ import pytest
 
 from app.evidence.printing import pdf
 from app.evidence.report import Block, Report, Section
+from app.words import CATALOGUE
 from graph.errors import EnvironmentAtFault
+from graph.rings import ROLES
 
 NOTHING = {"nodes": [], "edges": [], "legend": {}, "caption": ""}
 DAY = datetime(2026, 3, 1)
@@ -17,6 +19,11 @@ DAY = datetime(2026, 3, 1)
 def printed(text: str) -> bytes:
     section = Section("一、疑点", (Block("text", text),))
     return pdf(Report("报告", text, (("姓名", text),), (section,), ("制作人",), "脱敏副本 · x"), NOTHING, DAY)
+
+
+@pytest.mark.parametrize("role", ["subject", *ROLES])
+def test_every_role_of_the_closed_list_is_called_by_a_chinese_word(role: str) -> None:
+    assert not CATALOGUE[f"role.{role}"]["zh"].isascii()
 
 
 def test_rare_characters_of_names_are_printed() -> None:

@@ -9,7 +9,8 @@ from string import Formatter
 
 import pytest
 
-from app.widgets.text import CATALOGUE, sentence
+from app.widgets.text import sentence
+from app.words import CATALOGUE
 
 ROOT = Path(__file__).parents[3] / "app"
 SOURCES = [ROOT / "main.py", *sorted((ROOT / "views").glob("*.py")), *sorted((ROOT / "widgets").glob("*.py"))]
