@@ -119,8 +119,8 @@ def _judge(
     connection.unregister("joint")
     # a face that comes with three households' cards is nobody's own, however often it comes
     shared = seen.drop_nulls("template_id").filter(pl.col("psn_no").n_unique().over("template_id") >= int(parameters["min_households"]))
-    own = seen.filter(pl.col("own")).join(shared, on="template_id", how="anti")["setl_id"].n_unique()
-    if own >= float(parameters["own_face_share"]) * joint.height:
+    in_person = seen.filter(pl.col("own")).join(shared, on="template_id", how="anti")["setl_id"].n_unique()
+    if in_person >= float(parameters["own_face_share"]) * joint.height:
         return
     members = [*_cards(joint), *_places(joint, parameters), *_behind(connection, joint, seen, shared, parameters)]
     yield {
