@@ -49,7 +49,7 @@ def _answers(root: str) -> bool:
 @st.cache_resource(max_entries=2, show_spinner=False, on_release=Store.close)
 def _store(root: str) -> Store:
     store = Store.open(Home(Path(root)))
-    Thread(target=_warm, args=(store,), name="warm", daemon=True).start()
+    Thread(target=_warm, args=(root,), name="warm", daemon=True).start()
     return store
 
 
@@ -64,9 +64,13 @@ def forget() -> None:
     _answers.clear()
 
 
-def _warm(store: Store) -> None:
-    """Beside the page that is being read: the first double click should not wait for the graph to compile its questions."""
-    with suppress(RingscopeError):  # a server that is gone is told by the click, not by this
+def _warm(root: str) -> None:
+    """Beside the page that is being read: the first double click should not wait for the graph to compile its questions.
+
+    Over connections of its own: the pages' store may be released in mid-question, and a driver closed by another thread loses a socket.
+    """
+    # a server that is gone is told by the click, not by this
+    with suppress(RingscopeError), Store.open(Home(Path(root))) as store:
         for label in NODES:
             warm(store, label)
             ties.warm(store, label)
