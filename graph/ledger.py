@@ -89,12 +89,13 @@ class Ledger:
             return number
 
     def checkpoint(self) -> int:
-        """Sign all entries written so far; returns their number."""
+        """Sign all entries written so far, unless that was done; returns their number."""
         with self._locked(), self._file() as file:
             last, _ = _end_of(file)
-            if last["n"]:
+            number = cast(int, last["n"])
+            if number > self._signed():
                 self._sign(last)
-            return cast(int, last["n"])
+            return number
 
     def tail(self, n: int = 20) -> list[Entry]:
         """The last n whole entries, oldest first."""

@@ -69,6 +69,17 @@ def test_an_untouched_ledger_holds(home):
     assert [e["facts"] for e in ledger.tail(2)] == [{"row": CHECKPOINT_EVERY + 1}, {"row": CHECKPOINT_EVERY + 2}]
 
 
+def test_what_is_signed_is_not_signed_again(home):
+    ledger = filled(home, 3)
+    assert ledger.checkpoint() == 3
+    before = (home.ledger / "checkpoints.jsonl").read_bytes()
+    assert ledger.checkpoint() == 3
+    assert (home.ledger / "checkpoints.jsonl").read_bytes() == before
+    ledger.append("lead.note", actor=Actor("ann"))
+    assert ledger.checkpoint() == 4
+    assert ledger.verify().signed == 4
+
+
 def test_an_empty_ledger_holds(home):
     ledger = Ledger(home)
     assert ledger.verify().holds
