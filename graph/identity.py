@@ -27,6 +27,7 @@ MAY_REVEAL = frozenset({"analyst"})
 _BATCH = 30_000
 _CELL = b"cell of a snapshot"
 _CELL_MARK = "sealed:"
+_FILE = b"file about "
 
 
 @dataclass(frozen=True)
@@ -133,6 +134,14 @@ class Identities:
     def unseal(self, cells: Sequence[str | None]) -> list[str | None]:
         """What `seal` was given. Not for display: whoever shows it must go through `reveal`."""
         return [None if c is None else self._sealer.unseal(_box(c), _CELL) for c in cells]
+
+    def seal_file(self, content: bytes, about: str) -> bytes:
+        """A whole file that only this home's key opens, and only as what it is `about`."""
+        return self._sealer.seal_bytes(content, _FILE + about.encode())
+
+    def unseal_file(self, sealed: bytes, about: str) -> bytes:
+        """What `seal_file` was given; raises InputAtFault when it was changed or is about something else."""
+        return self._sealer.unseal_bytes(sealed, _FILE + about.encode())
 
 
 def _raw(h: str | None) -> bytes | None:

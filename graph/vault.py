@@ -40,12 +40,18 @@ class Sealer:
         return hmac.digest(self._pseudonyms, f"{kind}\0{normal}".encode(), "sha256")[:PSEUDONYM_BYTES]
 
     def seal(self, clear: str, about: bytes) -> bytes:
-        nonce = os.urandom(_NONCE_BYTES)
-        return nonce + self._cipher.encrypt(nonce, clear.encode(), about)
+        return self.seal_bytes(clear.encode(), about)
 
     def unseal(self, box: bytes, about: bytes) -> str:
+        return self.unseal_bytes(box, about).decode()
+
+    def seal_bytes(self, content: bytes, about: bytes) -> bytes:
+        nonce = os.urandom(_NONCE_BYTES)
+        return nonce + self._cipher.encrypt(nonce, content, about)
+
+    def unseal_bytes(self, box: bytes, about: bytes) -> bytes:
         try:
-            return self._cipher.decrypt(box[:_NONCE_BYTES], box[_NONCE_BYTES:], about).decode()
+            return self._cipher.decrypt(box[:_NONCE_BYTES], box[_NONCE_BYTES:], about)
         except (InvalidTag, ValueError) as error:
             raise InputAtFault(
                 "a sealed identity does not open: it was changed, or moved from another place",

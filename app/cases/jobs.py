@@ -48,6 +48,11 @@ class Files:
         return self.folder / "log.txt"
 
     @property
+    def made(self) -> Path:
+        """The file that the command was told to write, where it writes one."""
+        return self.folder / "made"
+
+    @property
     def lock(self) -> Path:
         return self.folder / "lock"
 
@@ -61,17 +66,18 @@ class Jobs:
     def files(self, job_id: str) -> Files:
         return Files(self._home.jobs / job_id)
 
-    def start(self, kind: str, words: Sequence[str], *, actor: Actor) -> str:
-        """Start `ringscope *words --json` beside us; returns the job's id."""
+    def start(self, kind: str, words: Sequence[str], *, actor: Actor, makes: bool = False) -> str:
+        """Start `ringscope *words --json` beside us; returns the job's id. One that `makes` a file is told by --out where."""
         _CHILDREN[:] = [child for child in _CHILDREN if child.poll() is None]
         job_id = uuid4().hex[:12]
         files = self.files(job_id)
         files.folder.mkdir(parents=True, mode=0o700)
+        words = [*words, "--out", str(files.made)] if makes else list(words)
         Ledger(self._home).append("job.start", actor=actor, subject=job_id, facts={"kind": kind})
         with files.lock.open("wb") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)  # before the row is seen, or the worker would be taken for dead; it inherits the lock
             with self._store.writing() as session:
-                asked = {"kind": kind, "words": list(words), "actor": actor.user, "asked_at": now()}
+                asked = {"kind": kind, "words": words, "actor": actor.user, "asked_at": now()}
                 session.add(Job(id=job_id, state="waiting", message="", cancelled_by="", **asked))
                 session.commit()
             worker = _worker(self._home, job_id, files, lock.fileno())

@@ -62,6 +62,7 @@ def show(opened: Desk, lead: Lead) -> None:
             reveal.dialog(opened, lead)
         if st.button(t("bundle.button"), icon=":material/inventory_2:"):
             bundle.dialog(opened, lead)
+    bundle.show(opened, lead)
 
 
 def buttons(opened: Desk, seen: Mapping[str, Seen], names: Sequence[Name]) -> None:

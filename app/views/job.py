@@ -42,9 +42,9 @@ def _at_work(job_id: str) -> None:
     job = Jobs(current_home()).job(job_id)
     if job.state not in AT_WORK:
         st.rerun()
-    st.progress(job.fraction or 0.0, f"{t('job.at_work')} · {step(job.message)}")
+    st.progress(job.fraction or 0.0, f"{t(f'job.at_work_{job.kind}')} · {step(job.message)}")
     html(el("div", esc(t("job.leave", id=job_id)), kind="caption"))
-    if st.button(t("job.kill" if job.cancelled_by else "job.cancel"), icon=":material/stop_circle:", key="cancel-job"):
+    if st.button(t("job.kill" if job.cancelled_by else "job.cancel"), icon=":material/stop_circle:", key=f"cancel-{job_id}"):
         Jobs(current_home()).cancel(job_id, actor=Actor.current())
         st.rerun(scope="fragment")
 

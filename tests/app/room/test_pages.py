@@ -176,32 +176,6 @@ def test_a_name_goes_back_behind_its_mask(at_home: Home, monkeypatch: pytest.Mon
     assert "赵小䶮" not in words(test.run())
 
 
-def bundle(home: Home) -> AppTest:
-    """The dialog of the evidence bundle, as a page of its own."""
-    lead = leads(home)["duplicate_charge"]
-    script = f"from app.views.desk import desk\nfrom app.views.bundle import ask\nopened = desk()\nask(opened, opened.leads.lead('{lead}'))"
-    return AppTest.from_string(script, default_timeout=120).run()
-
-
-def test_a_bundle_is_made_on_the_leads_page(at_home: Home) -> None:
-    assert any(button.label == "证据包…" for button in page("lead", id=leads(at_home)["duplicate_charge"]).button)
-
-    test = bundle(at_home)
-    test.button[0].click().run()
-
-    assert not test.warning
-    assert "已制作并核验" in words(test)
-    assert Ledger(at_home).tail(1)[0]["action"] == "evidence.make"
-
-
-def test_a_full_bundle_waits_for_a_reason(at_home: Home) -> None:
-    test = bundle(at_home)
-    test.radio[0].set_value("full").run()
-
-    assert test.button[0].disabled
-    assert not test.text_input[0].set_value("移送公安机关").run().button[0].disabled
-
-
 def test_the_data_page_shows_book_and_run(at_home: Home) -> None:
     said = words(page("data"))
 
