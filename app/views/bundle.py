@@ -1,4 +1,4 @@
-"""The bundle of a lead: asked for in a dialog, made by a job while the page stays free, and kept sealed for a day for whoever fetches it."""
+"""The bundle of a lead: asked for in a dialog, made by a job while the page stays free, kept sealed for a day until it is fetched."""
 
 from __future__ import annotations
 
