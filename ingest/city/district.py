@@ -30,6 +30,8 @@ class Carry:
     """Who gave birth in these months: nobody does so twice."""
     bed_free: dict[int, Ints] = field(default_factory=dict)
     """Institution -> time from which each of its beds is free."""
+    lain: dict[int, list[tuple[int, int, int]]] = field(default_factory=dict)
+    """Institution -> bed, admission and discharge of each stay that was given one."""
     sold: Ints = field(default_factory=lambda: np.zeros((0, 0), dtype=np.int64))
     """(institution, item): boxes taken from the shelf so far."""
     bought: Ints = field(default_factory=lambda: np.zeros((0, 0), dtype=np.int64))

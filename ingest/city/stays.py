@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import count
 
 import numpy as np
 import polars as pl
@@ -14,6 +15,8 @@ from ingest.city.ills import BY_CODE, DEPT, ILLS
 from ingest.city.period import DAY, Month
 from ingest.city.rows import Draft, rows
 
+CORRIDOR = 20
+"""Approved beds to one that is put up beside them in busy weeks."""
 STAY_RATE = 0.27
 """Stays a person-year, cycles of chemotherapy apart."""
 ADMISSION_HOURS = np.array([0.3, 0.2, 0.2, 0.2, 0.2, 0.3, 0.5, 1, 8, 12, 12, 8, 2, 3, 8, 9, 7, 4, 2, 1.5, 1, 1, 0.7, 0.5])
@@ -36,21 +39,41 @@ class Admission:
 
 
 def beds(district: District, want: Admission) -> tuple[Admission, pl.Series]:
-    """Give each stay a bed that is free from admission to discharge; who finds none stays away. One bed, one patient."""
+    """Give each stay a bed that is free from admission to discharge, in the corridor where the wards are full; who finds none stays away.
+
+    One bed, one patient.
+    """
     carry, places = district.carry, district.places
     chosen, labels = [], []
     for row in np.argsort(want.beg, kind="stable").tolist():
         inst = int(want.inst[row])
-        free = carry.bed_free.setdefault(inst, np.zeros(int(places.beds[inst]), dtype=np.int64))
+        approved = int(places.beds[inst])
+        free = carry.bed_free.setdefault(inst, np.zeros(approved + approved // CORRIDOR, dtype=np.int64))
         open_beds = np.flatnonzero(free + 3600 <= want.beg[row])
+        open_beds = open_beds[: max(1, int(np.sum(open_beds < approved)))]
         if len(open_beds) and carry.ward_to[want.psn[row]] < want.beg[row]:
             bed = int(open_beds[want.psn[row] % len(open_beds)])
             free[bed] = want.end[row]
+            carry.lain.setdefault(inst, []).append((bed, int(want.beg[row]), int(want.end[row])))
             carry.ward_from[want.psn[row]], carry.ward_to[want.psn[row]] = want.beg[row], want.end[row]
             chosen.append(row)
             labels.append(label(bed))
     keep = np.array(chosen, dtype=np.int64)
     return Admission(*(field[keep] for field in (want.psn, want.inst, want.ill, want.beg, want.end))), pl.Series(labels, dtype=pl.String)
+
+
+def extra_beds(district: District, inst: int, beg: Ints, end: Ints) -> pl.Series:
+    """Beds of a house that turns nobody away: a free one, or one more in the corridor under a number of its own. One bed, one patient."""
+    lain, numbers = district.carry.lain.setdefault(inst, []), []
+    for into, out in zip(beg.tolist(), (end + (end == 0) * (district.until - end)).tolist(), strict=True):
+        taken = {bed for bed, first, last in lain if first < out and into < last}
+        number = next(bed for bed in count() if bed not in taken)
+        lain.append((number, into, out))
+        free = district.carry.bed_free.get(inst)
+        if free is not None and number < len(free):
+            free[number] = max(int(free[number]), out)
+        numbers.append(label(number))
+    return pl.Series(numbers, dtype=pl.String)
 
 
 def label(bed: int) -> str:

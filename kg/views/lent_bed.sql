@@ -1,6 +1,7 @@
 -- One row: a stay in which somebody else lay in the holder's bed, was treated there, and the holder did not: the cameras of the ward met another's
 -- face, or they never met the holder's while it was recognised elsewhere and somebody was operated on, delivered or had blood drawn.
--- An empty bed is another matter. stranger: the other face, null where nobody met it.
+-- An empty bed is another matter. stranger: the other face, null where nobody met it. sure: another's face it was, not the holder's own, changed
+-- by illness or years; where that is open nobody is called a borrower, but the bed was not empty either.
 -- kept: tells rules about empty beds from rules about lent ones
 -- may lack: face_check, test_rpot, setl_list_oprn_d, drord_d
 WITH crowd AS (
@@ -57,6 +58,7 @@ drawn AS (
 known AS (
   SELECT s.mdtrt_id, s.psn_no, s.fixmedins_code, x.template_id AS stranger, COALESCE(x.days, 0) AS stranger_days, COALESCE(h.days, 0) AS holder_days,
          COALESCE(e.days, 0) AS elsewhere_days,
+         COALESCE(x.days >= 2 AND x.days >= COALESCE(h.days, 0), FALSE) AS taken,
          COALESCE(x.sure AND x.days >= 2 AND x.days >= COALESCE(h.days, 0), FALSE)
          OR COALESCE(h.days IS NULL AND w.asked_days >= 2 AND e.days >= 1 AND (x.days >= 1 OR o.mdtrt_id IS NOT NULL OR d.mdtrt_id IS NOT NULL), FALSE)
          -- a ward without cameras: one day elsewhere is an errand, and blood is drawn from those who come for it
@@ -69,10 +71,11 @@ known AS (
   LEFT JOIN operated o ON o.mdtrt_id = s.mdtrt_id
   LEFT JOIN drawn d ON d.mdtrt_id = s.mdtrt_id
 )
-SELECT k.mdtrt_id, k.psn_no, k.fixmedins_code, k.stranger, k.stranger_days, k.holder_days, k.elsewhere_days
+SELECT k.mdtrt_id, k.psn_no, k.fixmedins_code, k.stranger, k.stranger_days, k.holder_days, k.elsewhere_days,
+       -- a card that was lent once explains a bed in which its holder was not seen
+       k.lent OR COALESCE(a.lent AND k.holder_days = 0 AND k.elsewhere_days >= 2, FALSE) AS sure
 FROM known k
 -- where most cards show many faces a template's id names a picture
 CROSS JOIN (SELECT MAX(steady) AS steady FROM own_face) f
--- a card that was lent once explains a bed in which its holder was not seen
-LEFT JOIN (SELECT DISTINCT psn_no FROM known WHERE lent) a ON a.psn_no = k.psn_no
-WHERE f.steady >= 0.7 AND (k.lent OR (a.psn_no IS NOT NULL AND k.holder_days = 0 AND k.elsewhere_days >= 2))
+LEFT JOIN (SELECT psn_no, BOOL_OR(lent) AS lent FROM known WHERE lent OR taken GROUP BY psn_no) a ON a.psn_no = k.psn_no
+WHERE f.steady >= 0.7 AND (k.lent OR k.taken OR (a.psn_no IS NOT NULL AND k.holder_days = 0))

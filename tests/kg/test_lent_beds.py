@@ -10,6 +10,7 @@ from tests.kg.crimes import Fact, check, days, fire, line, many, purchase, row, 
 from tests.kg.hospital import operation
 
 LENT, EMPTY, SEX = "one_card_many_faces", "outside_purchase_during_stay", "impersonation_by_sex_age_contradiction"
+MISSED = "daily_face_missing"
 HER_DRUG = "XG01AFJ070A009010100150"
 
 
@@ -28,6 +29,8 @@ def seen(
 
 TOWN = many(seen(f"H{k}", f"F{k}", range(3), name=f"W{k}") for k in range(6))
 """Cards that show one face, on several days."""
+WARD = many(stay(f"W{k}", person=f"W{k}") + seen(f"W{k}", f"W{k}", range(11), name=f"W{k}") for k in range(4))
+"""Patients whom the ward's camera meets every day."""
 ABOUT_TOWN = seen("ANN", "HER", [4], at="P1", kind="pharmacy")
 """The holder, at a counter on the fourth day of the stay."""
 
@@ -77,6 +80,18 @@ def test_a_card_that_was_lent_once_explains_its_other_bed() -> None:
 
     assert len(fire(LENT, *facts).only().cites("mdtrt_d")) == 2
     assert fire(EMPTY, *facts).none()
+
+
+def test_a_face_that_nobody_can_place_names_no_borrower_and_leaves_no_empty_bed() -> None:
+    """The holder's own face, changed by illness, or another's whose card nobody knows: the bed was not empty, and more is not known."""
+    own = seen("ANN", "HER", [-40, -20], kind="clinic") + seen("ANN", "HER", [-10], at="P1", kind="pharmacy")
+    missed = bed(on=(4, 5, 6, 7, 8))
+    met = seen("ANN", "NEW", [2, 3], name="S1")
+
+    assert fire(MISSED, TOWN, WARD, own, missed, met).none()
+    assert fire(LENT, TOWN, WARD, own, missed, met).none()
+    assert fire(MISSED, TOWN, WARD, own, missed, seen("ANN", "NEW", [2], name="S1")).only().subject == ("encounter", "S1")  # met once
+    assert fire(MISSED, TOWN, WARD, own, missed, seen("ANN", "HER", [2, 3], name="S1")).only()  # the holder lay there, and left
 
 
 def test_a_newborns_bed_on_the_mothers_number_is_not_hers() -> None:

@@ -17,7 +17,6 @@ from ingest.city.key import Deed
 from ingest.city.period import DAY, Month
 from ingest.city.records.store import BOUGHT, ISSUED
 from ingest.city.rows import Draft, rows
-from ingest.city.stays import label
 
 Range = tuple[float, float]
 
@@ -134,13 +133,6 @@ def within(rng: np.random.Generator, visits: pl.DataFrame) -> Ints:
     hour: Ints = day * DAY + rng.integers(8 * 3600 + 1800, 17 * 3600, len(beg))
     ward = np.minimum(np.maximum(hour, beg + 600), end - 300)
     return np.where((visits["bed"] != "").to_numpy(), ward, visits["settled"].to_numpy() - rng.integers(5, 50, len(beg)))
-
-
-def any_bed(district: District, rng: np.random.Generator, inst: int, n: int) -> pl.Series:
-    """Beds of a house that is paid by the head: they are pushed together, nobody asks whether one is free."""
-    beds = int(district.places.beds[inst])
-    numbers = np.concatenate([rng.permutation(beds) for _ in range(n // beds + 1)])[:n]
-    return pl.Series([label(int(bed)) for bed in numbers], dtype=pl.String)
 
 
 def step(deed: Deed, ways: Sequence[str], turn: int) -> None:

@@ -13,7 +13,7 @@ import polars as pl
 from ingest.city import bills, faces, stays
 from ingest.city.cast import Cast
 from ingest.city.chance import Ints
-from ingest.city.crimes.house import House, Scene, any_bed, step, where
+from ingest.city.crimes.house import House, Scene, step, where
 from ingest.city.crimes.over_examination import busiest
 from ingest.city.district import District
 from ingest.city.ills import BY_CODE
@@ -50,7 +50,7 @@ class InducedAdmission(House):
             days = one // DAY + int(rng.integers(6, 10)) - beg / DAY + 0.4
         want = stays.Admission(psn, np.full(n, self.inst), rng.choice(self.ills, n), beg, stays.discharge(rng, beg, days))
         got = _at_home(district, want)
-        bed = any_bed(district, rng, self.inst, len(got.psn))
+        bed = stays.extra_beds(district, self.inst, got.beg, got.end)
         frame = stays.frame(draft, district, rng, got, bed, doctor=self.doctor, scheme=self.deed.number)
         draft.add("visit", frame)
         bills.write(draft, district, rng, frame, treated=self.share(rng, easy=(0.05, 0.2), medium=(0.2, 0.4), hard=(0.4, 0.6)))

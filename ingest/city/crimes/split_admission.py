@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from ingest.city import bills, faces
+from ingest.city import bills, faces, stays
 from ingest.city.cast import Cast
 from ingest.city.chance import Ints
-from ingest.city.crimes.house import House, Scene, any_bed, some, step, where
+from ingest.city.crimes.house import House, Scene, some, step, where
 from ingest.city.ills import BY_CODE
 from ingest.city.key import Deed
 from ingest.city.period import DAY
@@ -65,7 +65,7 @@ class SplitAdmission(House):
         dept = district.staff.department(district.places, inst, second["dept"].to_numpy().astype(np.int64))
         doctor = district.staff.serve(scene.rng, inst, dept, second["beg"].to_numpy())
         moved = {name: pl.Series(value).cast(second.schema[name]) for name, value in (("inst", inst), ("dept", dept), ("doctor", doctor))}
-        return second.with_columns(**moved, bed=any_bed(district, scene.rng, self.sister, second.height))
+        return second.with_columns(**moved, bed=stays.extra_beds(district, self.sister, second["beg"].to_numpy(), second["end"].to_numpy()))
 
     def _cut(self, scene: Scene, table: pl.DataFrame, second: pl.DataFrame) -> None:
         draft = scene.draft

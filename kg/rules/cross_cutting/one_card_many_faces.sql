@@ -42,7 +42,7 @@ used AS (
   FROM lent_bed b
   LEFT JOIN ward_check w ON w.mdtrt_id = b.mdtrt_id AND w.template_id = b.stranger
   LEFT JOIN own_face o ON o.psn_no = b.psn_no
-  WHERE b.elsewhere_days > 0 OR o.in_person OR b.stranger IN (SELECT template_id FROM own_face)
+  WHERE b.sure AND (b.elsewhere_days > 0 OR o.in_person OR b.stranger IN (SELECT template_id FROM own_face))
 )
 SELECT 'patient' AS subject_type,
        u.psn_no AS subject_id,
