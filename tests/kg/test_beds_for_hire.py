@@ -71,20 +71,33 @@ def test_a_share_that_comes_back_within_a_fortnight_is_claimed() -> None:
     assert fire(FREE, CITY, known, whole, back(19, fen=23_999)).none()
 
 
-ONCE = many(lie(f"O{k}", at_place=f"H{k % 3}") for k in range(199))
-"""199 patients with a stay each."""
+MANY = many(lie(f"O{k}", at_place=f"H{k % 3}") for k in range(597))
+"""597 patients with a stay each."""
 
 
-def tour(n: int = 6, *, houses: int = 3, nights: int = 5, step: int = 60, **more: object) -> Fact:
-    return many(lie(f"T{k}", who="ANN", at_place=f"H{k % houses}", first=k * step, nights=nights, **more) for k in range(n))  # type: ignore[arg-type]
+def tour(who: str = "ANN", n: int = 6, *, houses: int = 3, nights: int = 5, step: int = 60, **more: object) -> Fact:
+    name = who[0]
+    return many(lie(f"{name}{k}", who=who, at_place=f"H{k % houses}", first=k * step, nights=nights, **more) for k in range(n))  # type: ignore[arg-type]
 
 
-def test_six_light_stays_in_three_hospitals_name_the_person() -> None:
-    finding = fire(FREQUENT, ONCE, tour()).only()
+def party(**more: object) -> Fact:
+    """Three who go the same rounds."""
+    return tour(**more) + tour("BEA", **more) + tour("CAT", **more)  # type: ignore[arg-type]
 
-    assert finding.subject == ("patient", "ANN")
-    assert len(finding.cites("mdtrt_d")) == 6
-    assert not finding.amount_fen
+
+def test_six_light_stays_in_three_hospitals_name_the_persons_who_keep_meeting_there() -> None:
+    run = fire(FREQUENT, MANY, party())
+
+    assert sorted(f.subject for f in run) == [("patient", who) for who in ("ANN", "BEA", "CAT")]
+    assert all(len(f.cites("mdtrt_d")) == 6 and not f.amount_fen for f in run)
+
+
+def test_no_house_answers_for_one_who_passed_through() -> None:
+    alone = tour() + tour("BEA") + lie("B9", who="BEA", at_place="H9", first=200)
+
+    assert fire(FREQUENT, MANY, alone).none()
+    run = fire(FREQUENT, MANY, alone, tour("CAT"))
+    assert {"mdtrt_id": "B9"} not in [row for f in run for row in f.cites("mdtrt_d")]
 
 
 @pytest.mark.parametrize(
@@ -99,16 +112,18 @@ def test_six_light_stays_in_three_hospitals_name_the_person() -> None:
     ],
 )
 def test_a_year_with_fewer_stays_or_an_illness_that_asks_for_them(innocent: dict[str, object]) -> None:
-    assert fire(FREQUENT, ONCE, tour(**innocent)).none()  # type: ignore[arg-type]
+    assert fire(FREQUENT, MANY, party(**innocent)).none()  # type: ignore[arg-type]
 
 
 def test_a_third_of_the_year_in_bed_counts_as_a_third_hospital_does() -> None:
-    assert fire(FREQUENT, ONCE, tour(houses=2, nights=20)).only().facts["days_in_bed"] == 120
+    assert [f.facts["days_in_bed"] for f in fire(FREQUENT, MANY, party(houses=2, nights=20))] == [120] * 3
 
 
 def test_operations_and_a_place_where_many_do_so_excuse() -> None:
-    assert fire(FREQUENT, ONCE, tour(), many(operation(f"T{k}", person="ANN") for k in range(4))).none()
-    assert fire(FREQUENT, tour(), many(lie(f"O{k}") for k in range(198))).none()  # one of 199
+    grave = many(operation(f"{who[0]}{k}", person=who) for who in ("ANN", "BEA", "CAT") for k in range(4))
+
+    assert fire(FREQUENT, MANY, party(), grave).none()
+    assert fire(FREQUENT, party(), many(lie(f"O{k}") for k in range(596))).none()  # three of 599
 
 
 CROWD = many(lie(f"{h}-{k}", at_place=h) for h in ("A", "B", "C", *(f"D{n}" for n in range(9))) for k in range(10))

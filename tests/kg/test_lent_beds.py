@@ -127,6 +127,17 @@ def test_a_daughter_who_fetches_every_month_does_not_make_her_mother_a_stranger_
     assert fire(LENT, TOWN, seen("ANN", "HER", [-40, -20, 25, 40], at="P1", kind="clinic"), ward).only()  # at a clinic nobody stands in
 
 
+def test_a_daughter_who_resembles_her_mother_is_not_the_holder_whom_the_ward_met_in_person() -> None:
+    def scored(facts: Fact, score: float) -> Fact:
+        return Fact(tuple((t, {**r, "sim_score": score}) for t, r in facts.rows))
+
+    fetched = scored(seen("ANN", "DAUGHTER", [-40, -20, 4, 40], at="P1", kind="pharmacy"), 0.89)
+    ward = bed(face=None, on=()) + scored(seen("ANN", "ANN", range(2, 8), name="S1"), 0.96)
+
+    assert fire(LENT, TOWN, fetched, ward).none()
+    assert fire(LENT, TOWN, fetched, bed(on=()) + scored(seen("ANN", "BEA", range(2, 8), name="S1"), 0.68)).only()  # somebody let her pass
+
+
 def test_a_likeness_that_somebody_let_pass_is_not_the_holders() -> None:
     def looks(who: str, face: str, score: float, on: Iterable[float], name: str | None = None) -> Fact:
         kind = "daily_ward" if name else "clinic"

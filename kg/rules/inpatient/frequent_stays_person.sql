@@ -1,4 +1,5 @@
--- One row: a person who goes from bed to bed within a year, among the rarest of all patients, mostly without anything that needs a bed.
+-- One row: a person who goes from bed to bed within a year, among the rarest of all patients, mostly without anything that needs a bed, with the
+-- stays in houses that several such persons keep coming to: of a house that one of them passed through, nothing is said.
 WITH visit AS (
   -- illnesses that bring honest people back again and again: tumours, kidneys, the mind, strokes
   SELECT mdtrt_id, psn_no, identity, fixmedins_code, CAST(begntime AS DATE) AS day, stay_days, NOT operated AND NOT urgent AND NOT infused AS light
@@ -25,16 +26,24 @@ frequent AS (
   JOIN rank r ON r.stays = y.stays
   WHERE y.stays >= $min_stays AND (y.houses >= $min_inst OR y.days >= $min_days) AND y.light >= y.stays * $light_share
     AND r.as_many <= r.patients * $rarest
+),
+lain AS (
+  SELECT f.*, v.mdtrt_id, v.fixmedins_code
+  FROM frequent f
+  JOIN visit v ON v.identity = f.identity AND v.day >= f.opened_on AND date_diff('day', CAST(f.opened_on AS DATE), CAST(v.day AS DATE)) < 365
+),
+meeting AS (
+  SELECT fixmedins_code FROM lain GROUP BY fixmedins_code HAVING COUNT(DISTINCT identity) >= $min_met
 )
 SELECT 'patient' AS subject_type,
-       f.psn_no AS subject_id,
-       LIST_SORT(ARRAY_AGG(STRUCT_PACK(mdtrt_id := v.mdtrt_id, fen := CAST(0 AS BIGINT)))) AS mdtrt_d_rows,
-       MAX(f.stays) AS stays,
-       MAX(f.houses) AS hospitals,
-       CAST(MAX(f.days) AS BIGINT) AS days_in_bed,
-       MAX(f.light) AS without_need,
-       ROUND(MAX(f.rarity), 5) AS share_with_as_many
-FROM frequent f
-JOIN visit v ON v.identity = f.identity AND v.day >= f.opened_on AND date_diff('day', CAST(f.opened_on AS DATE), CAST(v.day AS DATE)) < 365
-GROUP BY f.psn_no
-ORDER BY f.psn_no
+       l.psn_no AS subject_id,
+       LIST_SORT(ARRAY_AGG(STRUCT_PACK(mdtrt_id := l.mdtrt_id, fen := CAST(0 AS BIGINT)))) AS mdtrt_d_rows,
+       MAX(l.stays) AS stays,
+       MAX(l.houses) AS hospitals,
+       CAST(MAX(l.days) AS BIGINT) AS days_in_bed,
+       MAX(l.light) AS without_need,
+       ROUND(MAX(l.rarity), 5) AS share_with_as_many
+FROM lain l
+SEMI JOIN meeting m ON m.fixmedins_code = l.fixmedins_code
+GROUP BY l.psn_no
+ORDER BY l.psn_no
