@@ -51,6 +51,8 @@ def _rule(rule: Rule) -> Iterator[str]:
     yield f"Needs: {', '.join(f'`{need}`' for need in rule.needs)}; a row in which one is unknown is counted as not testable."
     if rule.whole:
         yield f"Cites every line of the {' and '.join(rule.whole)} rows that it names: they are fraud as a whole."
+    if rule.warns:
+        yield "An early warning: it stands beside the leads of its subject, makes none by itself and changes no probability."
     for title, sentences in (("Innocent stories", rule.false_positives), ("Blind spots", rule.blind_spots), ("How to verify", rule.verify)):
         yield f"\n**{title}**"
         yield ""

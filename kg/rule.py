@@ -41,7 +41,7 @@ _LISTS = ("stages", "needs", "benign_checks", "false_positives", "blind_spots", 
 _ALL = {
     *_PROSE,
     *_LISTS,
-    *("pattern", "scene", "level", "prior", "work_hours", "status", "version", "changed", "parameters", "whole", "optional"),
+    *("pattern", "scene", "level", "prior", "work_hours", "status", "version", "changed", "parameters", "whole", "optional", "warns"),
     "retired_because",
 }
 
@@ -88,6 +88,8 @@ class Rule:
     """Tables (mdtrt_d, setl_d) whose cited rows are fraud as a whole: every net line of them is cited too."""
     optional: tuple[str, ...] = ()
     """Tables whose absence leaves the rule weaker, not silent."""
+    warns: bool = False
+    """An early warning: its findings stand beside the leads of their subject; they make none and change no probability."""
     retired_because: str = ""
     """Why a retired rule no longer runs; stays beside it so that nobody builds it again."""
 

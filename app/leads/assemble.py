@@ -11,6 +11,7 @@ import polars as pl
 
 from app.leads import rank, sentence
 from app.leads.clues import clue_sources
+from app.leads.warnings import warning_sources
 from graph.book import ask
 from kg.benign import verdicts
 from kg.law import law_for
@@ -51,7 +52,10 @@ def assemble(connection: duckdb.DuckDBPyConnection, run_id: str) -> pl.DataFrame
 
 
 def _chances(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    """Per lead: probability before doubts, hours, and the sources as JSON. One rule counts once, however often it hit; clues come after."""
+    """Per lead: probability before doubts, hours, and the sources as JSON. One rule counts once, however often it hit.
+
+    Warnings and clues come after: they change nothing.
+    """
     rules = ask(
         connection,
         """
@@ -70,9 +74,10 @@ def _chances(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
             pl.len().alias("rules"),
             source.struct.json_encode().alias("source"),
         )
+        .join(warning_sources(connection), on="lead_id", how="left")
         .join(clue_sources(connection), on="lead_id", how="left")
-        .with_columns(_array(pl.col("source").list.concat(pl.col("clue").fill_null([]))).alias("sources"))
-        .drop("source", "clue")
+        .with_columns(_array(pl.concat_list("source", pl.col("warning", "clue").fill_null([]))).alias("sources"))
+        .drop("source", "warning", "clue")
     )
 
 

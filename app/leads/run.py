@@ -21,6 +21,7 @@ from app.leads.life import carry_gone, compare
 from app.leads.money import count_money
 from app.leads.ring_objects import write_rings
 from app.leads.rollup import RollUp, roll_up
+from app.leads.warnings import split_findings
 from graph import book
 from graph.book import ask
 from graph.errors import NotBuiltYet
@@ -137,7 +138,7 @@ def make_leads(home: Home, folder: Path, run_id: str, scope: Scope, *, started: 
 
 def _open(connection: duckdb.DuckDBPyConnection, folder: Path, before: Path | None) -> None:
     """Name this run's findings and evidence (each row numbered), and the leads of the run before."""
-    connection.execute(f"CREATE OR REPLACE TEMP VIEW finding AS SELECT * FROM read_parquet('{folder / 'findings.parquet'}')")
+    split_findings(connection, folder / "findings.parquet")
     # numbered by its place in the file and read column by column where it is needed: two million wide rows are never held at once
     connection.execute(f"""
         CREATE OR REPLACE TEMP VIEW evidence AS
