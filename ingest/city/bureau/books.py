@@ -100,9 +100,10 @@ def calendar(district: District) -> pl.DataFrame:
     rng = stream(district.seed, "calendar")
     first = np.datetime64("2025-07-01")
     night, down = (first + rng.integers(0, 170, n) for n in (4, 2))
-    parts = [(a, b, "holiday") for a, b in _HOLIDAYS]
-    parts += [(str(day), str(day), "maintenance") for day in night] + [(str(day), str(day), "offline") for day in down]
-    return pl.DataFrame(parts, schema=["date_from", "date_to", "kind"], orient="row")
+    parts: list[tuple[str | None, ...]] = [(a, b, "holiday", None, None) for a, b in _HOLIDAYS]
+    parts += [(str(day), str(day), "maintenance", f"{day} 01:00:00", f"{day} 04:30:00") for day in night]
+    parts += [(str(day), str(day), "offline", None, None) for day in down]
+    return pl.DataFrame(parts, schema=["date_from", "date_to", "kind", "window_from", "window_to"], orient="row")
 
 
 def all_of(district: District) -> dict[str, pl.DataFrame]:
