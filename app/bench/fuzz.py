@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from concurrent.futures import Future
+from concurrent.futures import Future, ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import duckdb
 
 from app.bench.measure import Figure
+from app.terminal import progress
 from graph.contract import CONTRACT
 from graph.errors import InputAtFault, RingscopeError
 from ingest import stage
@@ -24,6 +26,8 @@ from ingest.reconcile import count
 from ingest.stage import Staged
 
 FILES = 10_000
+PART = 100
+"""Files that one process tries in a row."""
 TABLE = CONTRACT["fee_list_d"]
 LINES = 12
 HEADER = (
@@ -38,10 +42,22 @@ JUNK = (
 
 def figures(_folder: Path, _persons: int, _months: int) -> list[Figure]:
     """What became of the files."""
-    with TemporaryDirectory(prefix="ringscope-") as work, stage.workshop(Path(work) / "stage") as shop:
-        wrong = {seed: said for seed in range(FILES) if (said := _tried(shop, Path(work), seed))}
+    parts = [range(first, min(first + PART, FILES)) for first in range(0, FILES, PART)]
+    wrong: dict[int, str] = {}
+    # spawned, not forked: a database that was opened here must not be known there
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool, progress() as say:
+        for part, found in zip(parts, pool.map(_part, parts), strict=True):
+            wrong |= found
+            if say:
+                say(f"mutated files: {part.stop:,} of {FILES:,}", part.stop / FILES)
     told = "".join(f" · {kind}: {n}" for kind, n in Counter(wrong.values()).items()) + (f" · seeds {list(wrong)[:10]}" if wrong else "")
     return [Figure("mutated files with a loss or a traceback", f"{len(wrong)} of {FILES:,}{told}", "0", not wrong)]
+
+
+def _part(seeds: range) -> dict[int, str]:
+    """Seed -> what was lost, where anything was."""
+    with TemporaryDirectory(prefix="ringscope-") as work, stage.workshop(Path(work) / "stage") as shop:
+        return {seed: said for seed in seeds if (said := _tried(shop, Path(work), seed))}
 
 
 def _tried(shop: duckdb.DuckDBPyConnection, folder: Path, seed: int) -> str | None:
@@ -134,9 +150,8 @@ def _records(shop: duckdb.DuckDBPyConnection, staged: Staged) -> int:
 
 def _untouched_are_loaded(shop: duckdb.DuckDBPyConnection, lines: list[bytes], hit: set[int]) -> bool:
     """A mutated line may take the key of a sound one; then both must stay out."""
-    held = shop.execute(f"SELECT bkkp_sn, det_item_fee_sumamt FROM stage.fee_list_d s ANTI JOIN {verdicts(TABLE)} x ON x.rid = s.rowid")
-    loaded = dict(held.fetchall())
-    wanted = {f"B{n - 1:03d}": (n - 1) * 100 + 37 for n in range(1, len(lines)) if n not in hit}
-    if wanted.items() <= loaded.items():
+    held = shop.execute(f"SELECT mdtrt_id, bkkp_sn, det_item_fee_sumamt FROM stage.fee_list_d s ANTI JOIN {verdicts(TABLE)} x ON x.rid = s.rowid")
+    wanted = {(f"M{(n - 1) % 3 + 1}", f"B{n - 1:03d}", (n - 1) * 100 + 37) for n in range(1, len(lines)) if n not in hit}
+    if wanted <= set(held.fetchall()):
         return True
     return stage.numbers(shop, f"SELECT count(*) FROM {verdicts(TABLE)} WHERE reason = '{OTHER_CONTENT}'") != (0,)
