@@ -150,7 +150,8 @@ def _records(shop: duckdb.DuckDBPyConnection, staged: Staged) -> int:
 
 def _untouched_are_loaded(shop: duckdb.DuckDBPyConnection, lines: list[bytes], hit: set[int]) -> bool:
     """A mutated line may take the key of a sound one; then both must stay out."""
-    held = shop.execute(f"SELECT mdtrt_id, bkkp_sn, det_item_fee_sumamt FROM stage.fee_list_d s ANTI JOIN {verdicts(TABLE)} x ON x.rid = s.rowid")
+    columns = "mdtrt_id, bkkp_sn, det_item_fee_sumamt"
+    held = shop.execute(f"SELECT {columns} FROM stage.fee_list_d s ANTI JOIN {verdicts(TABLE)} x ON x.rid = s.rowid")
     wanted = {(f"M{(n - 1) % 3 + 1}", f"B{n - 1:03d}", (n - 1) * 100 + 37) for n in range(1, len(lines)) if n not in hit}
     if wanted <= set(held.fetchall()):
         return True

@@ -158,13 +158,14 @@ def forget(draft: Draft, district: District, month: Month) -> None:
 
 
 def rescan(draft: Draft, district: District, month: Month) -> None:
-    """A box that came back is put on the shelf again; one in three is sold once more within the month."""
+    """A box that came back is put on the shelf again, unless the wholesaler takes it; one in three is sold once more within the month."""
     rng = stream(district.seed, "rescan", month.number)
     back = draft.take("sale").filter(
         (pl.col("move") == "return") & ~pl.col("codes").str.contains(";") & (pl.col("codes").str.len_chars() > 5) & (pl.col("scheme") == 0)
     )
+    gone = draft.take("sale").filter(pl.col("move") == "supplier_return")["codes"]
     back = (
-        back.filter(pl.Series(rng.random(back.height) < 0.35))
+        back.filter(pl.Series(rng.random(back.height) < 0.35) & ~pl.col("codes").is_in(gone.implode()))
         .select("inst", "item", "at", "codes")
         .unique(["inst", "item"], maintain_order=True)
         .sort("at")

@@ -76,6 +76,15 @@ def test_sold_codes_were_bought_by_the_same_honest_shop(city) -> None:
     assert strange < 0.75 * total
 
 
+def test_what_went_back_to_the_wholesaler_is_not_sold_here_again(city) -> None:
+    gone, sold_again = city.rows("""
+        WITH gone AS (SELECT fixmedins_code, drug_trac_codg, purc_retn_stoin_time FROM purcretn_3504 WHERE drug_trac_codg IS NOT NULL)
+        SELECT (SELECT count(*) FROM gone), count(*) FROM gone g JOIN selinfo_3505 s USING (fixmedins_code, drug_trac_codg)
+        WHERE s.sel_retn_time > g.purc_retn_stoin_time""")[0]
+    assert gone
+    assert not sold_again
+
+
 def _stays(city) -> list[tuple]:
     deeds = [*city.schemes, *city.innocents]
     told = ",".join(f"'{v}'" for v in city.keys("mdtrt_d", "mdtrt_id", deeds)) or "''"
@@ -83,6 +92,18 @@ def _stays(city) -> list[tuple]:
         SELECT mdtrt_id, psn_no, fixmedins_code || adm_bed AS bed, begntime::TIMESTAMP AS a, coalesce(endtime::TIMESTAMP,
             TIMESTAMP '2025-10-01') AS b, dscg_way
         FROM mdtrt_d WHERE adm_bed IS NOT NULL AND nwb_flag = '0' AND mdtrt_id NOT IN ({told}) ORDER BY a""")
+
+
+def test_crooked_houses_whose_patients_are_there_put_up_a_bed_for_each(city) -> None:
+    """Two in one bed is what paper beds look like; people who are brought in, or moved to a sister house, lie somewhere."""
+    brought = city.visits("split_admission", "induced_admission")
+    doubled = f"""
+        SELECT count(*) FROM mdtrt_d a JOIN mdtrt_d b USING (fixmedins_code, adm_bed)
+        WHERE a.psn_no <> b.psn_no AND a.mdtrt_id IN ({brought}) AND b.nwb_flag = '0' AND a.begntime < coalesce(b.endtime, '2025-10-01')
+            AND b.begntime < coalesce(a.endtime, '2025-10-01')
+            AND b.mdtrt_id NOT IN ({city.visits("phantom_bed", "handler_collusion")})"""
+    assert city.one(f"SELECT count(*) FROM mdtrt_d WHERE mdtrt_id IN ({brought}) AND adm_bed IS NOT NULL")
+    assert city.one(doubled) == 0
 
 
 def test_one_bed_holds_one_honest_patient_and_one_patient_lies_in_one_bed(city) -> None:
