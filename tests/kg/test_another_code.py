@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.kg.crimes import Fact, days, fire, many, row, settle
+from tests.kg.crimes import DRUG, Fact, days, fire, line, many, row, settle
 
 MOVED, TILL = "suspended_customers_settled_elsewhere", "till_lent_to_another_place"
 
@@ -24,10 +24,12 @@ def served(at: str, desk: str, who: range, day: float) -> Fact:
 
 
 BEFORE = served("S", "DESK", range(10), 5)
+NEXT_TO_IT = served("T", "OWN", range(9, 29), 42)
+"""The own desk of T in the days of the suspension: of its twenty customers one was served at S before."""
 
 
 def test_the_suspended_desk_settles_for_its_customers_under_another_code() -> None:
-    finding = fire(MOVED, BARRED, BEFORE, served("T", "DESK", range(6), 40)).only()
+    finding = fire(MOVED, BARRED, BEFORE, NEXT_TO_IT, served("T", "DESK", range(6), 40)).only()
 
     assert finding.subject == ("institution", "T")
     assert len(finding.cites("setl_d")) == 6
@@ -38,19 +40,31 @@ def test_customers_who_go_to_the_neighbour_pay_at_the_neighbours_desk() -> None:
     assert fire(MOVED, BARRED, BEFORE, served("T", "OTHER", range(10), 40)).none()
 
 
-@pytest.mark.parametrize(("own", "hits"), [(3, 1), (2, 0)])
-def test_a_cashier_with_a_new_job_serves_the_customers_of_her_new_place(own: int, hits: int) -> None:
-    crowd = served("T", "DESK", range(own), 40) + served("T", "DESK", range(20, 30 - own), 41)
+@pytest.mark.parametrize(("crowd", "hits"), [(33, 1), (34, 0)])
+def test_a_cashier_with_a_new_job_serves_whom_the_desks_beside_hers_serve(crowd: int, hits: int) -> None:
+    """Five of 33 are three times as many as one in twenty; of 34 they are fewer."""
+    hers = served("T", "DESK", range(5), 40) + served("T", "DESK", range(40, 35 + crowd), 41)
 
-    assert len(fire(MOVED, BARRED, BEFORE, crowd).findings) == hits
+    assert len(fire(MOVED, BARRED, BEFORE, NEXT_TO_IT, hers).findings) == hits
+
+
+def test_customers_who_changed_over_by_themselves_go_to_all_desks() -> None:
+    everywhere = served("T", "OWN", range(3), 42) + served("T", "OWN", range(50, 55), 42)
+
+    assert fire(MOVED, BARRED, BEFORE, everywhere, served("T", "DESK", range(6), 40)).none()
+
+
+def test_four_known_customers_may_have_met_their_cashier_again_and_a_lone_desk_tells_nothing() -> None:
+    assert fire(MOVED, BARRED, BEFORE, NEXT_TO_IT, served("T", "DESK", range(4), 40), served("T", "DESK", range(60, 64), 40)).none()
+    assert fire(MOVED, BARRED, BEFORE, served("T", "DESK", range(6), 40)).none()
 
 
 def test_relief_few_bills_and_other_days_are_no_front() -> None:
     relief = served("T", "DESK", range(50, 52), 6)
 
-    assert fire(MOVED, BARRED, BEFORE, relief, served("T", "DESK", range(6), 40)).none()
-    assert fire(MOVED, BARRED, BEFORE, served("T", "DESK", range(4), 40)).none()
-    assert fire(MOVED, BARRED, BEFORE, served("T", "DESK", range(6), 61)).none()
+    assert fire(MOVED, BARRED, BEFORE, NEXT_TO_IT, relief, served("T", "DESK", range(6), 40)).none()
+    assert fire(MOVED, BARRED, BEFORE, NEXT_TO_IT, served("T", "DESK", range(4), 40)).none()
+    assert fire(MOVED, BARRED, BEFORE, NEXT_TO_IT, served("T", "DESK", range(6), 61)).none()
 
 
 def test_a_suspension_without_a_first_day_is_not_testable() -> None:
@@ -69,8 +83,9 @@ def sold(desk: str, n: int, *, km: float | None, goods: int) -> Fact:
     for k in range(n):
         who, name = f"{desk}-{k}", f"M-{desk}-{k}"
         home = row("psn_b", psn_no=who, lat=None if km is None else 30.0 + km / 111.32, lnt=120.0)
-        bill = settle(name, person=who, at_place="T", till=desk, when=days(k))
-        box = row("drug_trac_3513", fixmedins_code="T", mdtrt_id=name, psn_no=who, drug_trac_codg=f"BOX-{name}")
+        bill = settle(name, person=who, at_place="T", till=desk, when=days(k)) + line(name, person=who, at_place="T", item=DRUG, sn="L")
+        line_of = {"fixmedins_code": "T", "mdtrt_id": name, "bkkp_sn": "L", "psn_no": who, "med_list_codg": DRUG}
+        box = row("drug_trac_3513", **line_of, drug_trac_codg=f"BOX-{name}")
         facts.append(home + bill + (box if k < goods else Fact(())))
     return many(facts)
 
@@ -83,7 +98,13 @@ def test_a_desk_whose_customers_live_far_and_whose_goods_nobody_sees_cites_its_s
 
     assert finding.subject == ("institution", "T")
     assert len(finding.cites("setl_d")) == 10
-    assert (finding.facts["desk"], finding.facts["with_box"]) == ("LENT", 7)
+    assert (finding.facts["desk"], finding.facts["share_with_box"]) == ("LENT", 0.7)
+
+
+def test_of_two_lent_desks_neither_speaks_for_the_other() -> None:
+    finding = fire(TILL, SHOP, OWN, sold("LENT", 30, km=9, goods=0), sold("FAR", 30, km=40, goods=20)).only()
+
+    assert (finding.facts["desks"], len(finding.cites("setl_d"))) == (2, 60)
 
 
 @pytest.mark.parametrize(
@@ -101,7 +122,7 @@ def test_new_desks_second_sites_and_unknown_homes_are_not_accused(other: Fact) -
 
 
 def test_where_no_desk_scans_none_stands_out() -> None:
-    assert fire(TILL, SHOP, sold("OWN", 40, km=1, goods=27), sold("LENT", 10, km=9, goods=0)).none()
+    assert fire(TILL, SHOP, sold("OWN", 40, km=1, goods=19), sold("LENT", 10, km=9, goods=0)).none()
 
 
 def test_homes_that_nobody_knows_are_counted() -> None:

@@ -75,6 +75,13 @@ def test_without_an_author_the_house_answers() -> None:
     assert fire(CLONED, HOUSE, *(note(w, STORY, author=None) for w in ("ANN", "BOB", "CAT"))).only().subject == ("institution", "H1")
 
 
+def test_what_an_office_types_under_many_names_is_the_houses() -> None:
+    signed = [note(w, STORY, author=by) for w, by in (("ANN", "DR1"), ("BOB", "DR1"), ("CAT", "DR2"), ("DAN", "DR3"))]
+
+    assert fire(CLONED, HOUSE, *signed).only().subject == ("institution", "H1")  # two of four are not most of them
+    assert fire(CLONED, HOUSE, *signed, note("EVE", STORY, author="DR1")).only().subject == ("doctor", "DR1")
+
+
 def test_a_note_without_text_is_not_testable() -> None:
     run = fire(CLONED, HOUSE, *(note(w, None) for w in ("ANN", "BOB", "CAT")))
 

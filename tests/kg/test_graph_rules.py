@@ -40,14 +40,14 @@ def people(store: Store, names: list[str], *, family: str | None = None) -> None
         )
 
 
-def bill(store: Store, name: str, when: datetime, *, place: str = "P1", serial: str = "") -> str:
-    """One visit and its settlement."""
+def bill(store: Store, name: str, when: datetime, *, place: str = "P1", serial: str = "", nights: int = 0) -> str:
+    """One visit and its settlement on the day it ends."""
     visit = f"{name}-{when:%d%H%M}{serial}"
     store.write(
         """MATCH (p:Patient {psn_no: row.name}) MERGE (i:Institution {fixmedins_code: row.place})
-           CREATE (p)-[:HAD]->(e:Encounter {mdtrt_id: row.visit})-[:AT]->(i),
+           CREATE (p)-[:HAD]->(e:Encounter {mdtrt_id: row.visit, begntime: row.began, endtime: row.at})-[:AT]->(i),
                   (:Settlement {setl_id: row.visit, setl_time: row.at})-[:SETTLES]->(e)""",
-        [{"name": name, "place": place, "visit": visit, "at": when}],
+        [{"name": name, "place": place, "visit": visit, "at": when, "began": when - timedelta(days=nights)}],
     )
     return visit
 
@@ -102,11 +102,12 @@ def shared_phone(store: Store, names: list[str], *, owner: str | None = None, hu
     )
 
 
-def stops(store: Store, names: list[str], *, together: bool = True) -> None:
-    """Three stops; together: five minutes apart, else a day apart."""
+def stops(store: Store, names: list[str], *, together: bool = True, nights: int = 0) -> None:
+    """Three stops; together: five minutes apart, else a day apart; `nights` in a bed before each."""
     for stop in range(3):
         for n, name in enumerate(names):
-            bill(store, name, START + timedelta(days=9 * stop, minutes=5 * n) if together else START + timedelta(days=9 * stop + n))
+            apart = timedelta(minutes=5 * n) if together else timedelta(days=n)
+            bill(store, name, START + timedelta(days=9 * stop) + apart, nights=nights)
 
 
 def test_five_cards_of_one_phone_settled_side_by_side(store: Store) -> None:
@@ -122,12 +123,12 @@ def test_five_cards_of_one_phone_settled_side_by_side(store: Store) -> None:
     assert len(found["setl_d_rows"]) == 15
 
 
-@pytest.mark.parametrize("innocent", ["four cards", "one family", "hub", "apart", "one home"])
+@pytest.mark.parametrize("innocent", ["four cards", "one family", "hub", "apart", "one home", "one ward"])
 def test_a_phone_with_an_innocent_story(store: Store, innocent: str) -> None:
     names = CARDS[:4] if innocent == "four cards" else CARDS
     people(store, names, family="F1" if innocent == "one family" else None)
     shared_phone(store, names, hub=innocent == "hub")
-    stops(store, names, together=innocent != "apart")
+    stops(store, names, together=innocent != "apart", nights=4 if innocent == "one ward" else 0)
     if innocent == "one home":
         lives = "MATCH (p:Patient {psn_no: row.name}) MERGE (a:Address {addr_h: 'HOME'}) MERGE (p)-[:LIVES_AT]->(a)"
         store.write(lives, [{"name": name} for name in names])

@@ -1,5 +1,7 @@
 """One expense paid twice: the same invoice, two areas, on the spot and again by hand."""
 
+import pytest
+
 from tests.kg.crimes import at, days, fire, many, row, visit
 from tests.kg.desk import bill
 
@@ -158,9 +160,17 @@ def test_unknown_days_are_not_testable() -> None:
     assert run.not_testable == {"begndate": 1}
 
 
-def accident(*, day: int = 0, kind: str = "工伤保险", certificate: str = "C-ANN", invoice: str | None = None, dated: bool = True):
+def accident(
+    *,
+    day: int = 0,
+    kind: str = "工伤保险",
+    certificate: str = "C-ANN",
+    invoice: str | None = None,
+    dated: bool = True,
+    amount: int = 200_000,
+):
     when = at(days(day)) if dated else None
-    return row("other_payer", certno_h=certificate, payer_kind=kind, event_date=when, invono=invoice, amount=200_000)
+    return row("other_payer", certno_h=certificate, payer_kind=kind, event_date=when, invono=invoice, amount=amount)
 
 
 def treated(*, diagnosis: str = "S72.0", flag: str | None = None, first: int = 0, **more: object):
@@ -187,6 +197,15 @@ def test_an_illness_in_that_week_or_an_injury_of_another_week_has_no_other_payer
 
 def test_the_invoice_ties_what_the_days_do_not() -> None:
     assert fire(INJURY, treated(diagnosis="M54.5", first=60, invoice=NUMBER), accident(invoice=NUMBER)).only()
+
+
+@pytest.mark.parametrize(
+    ("amount", "day", "hits"), [(200_001, 65, 1), (200_000, 65, 0), (500_000, 65, 1), (500_001, 65, 0), (200_001, 66, 0)]
+)
+def test_a_payment_weeks_later_counts_when_the_two_paid_more_than_the_care_cost(amount: int, day: int, hits: int) -> None:
+    """Care until day 5 for 5,000 yuan, of which the fund paid 3,000."""
+    assert len(fire(INJURY, treated(), accident(day=day, amount=amount)).findings) == hits
+    assert fire(INJURY, treated(diagnosis="J18.9"), accident(day=day, amount=amount)).none()
 
 
 def test_insurance_of_ones_own_another_person_and_what_was_declared_are_lawful() -> None:

@@ -10,7 +10,8 @@ WITH n, collect(DISTINCT p) AS persons, count(DISTINCT household) AS households
 WHERE households >= $min_households
 UNWIND persons AS p
 MATCH (p)-[:HAD]->(e:Encounter)-[:AT]->(i:Institution), (s:Settlement)-[:SETTLES]->(e)
-WHERE NOT coalesce(s.refunded, false) AND s.setl_time IS NOT NULL
+// who lies in a bed over night is there in person: a car full of patients is no pile of cards
+WHERE NOT coalesce(s.refunded, false) AND s.setl_time IS NOT NULL AND coalesce(date(e.endtime) = date(e.begntime), true)
 WITH n, households, size(persons) AS cards, collect({person: p, place: i.fixmedins_code, at: s.setl_time, setl_id: s.setl_id}) AS bills
 UNWIND bills AS bill
 WITH n, households, cards, bills, bill,

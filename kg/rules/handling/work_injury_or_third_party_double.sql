@@ -6,7 +6,8 @@ WITH event AS (
   WHERE regexp_matches(lower(payer_kind), 'work|injur|traffic|third|liab|accident|工伤|第三|交通|侵权|责任')
 ),
 care AS (
-  SELECT b.setl_id, b.identity, b.psn_no, b.fund_fen, b.invono, CAST(m.begntime AS DATE) AS day,
+  SELECT b.setl_id, b.identity, b.psn_no, b.fee_fen, b.fund_fen, b.invono, CAST(m.begntime AS DATE) AS day,
+         COALESCE(CAST(b.enddate AS DATE), CAST(b.setl_time AS DATE)) AS ended,
          COALESCE(regexp_matches(m.med_type, '^(19|22|81)'), FALSE) OR COALESCE(regexp_matches(m.dscg_maindiag_code, '^[ST]'), FALSE) AS injury
   FROM desk_bill b
   JOIN mdtrt_d m ON m.mdtrt_id = b.mdtrt_id
@@ -16,7 +17,11 @@ hit AS (
   SELECT c.psn_no, c.setl_id, c.fund_fen, e.row_id, e.amount, e.day
   FROM care c
   JOIN event e ON e.certno_h = c.identity
-  WHERE c.invono = e.invono OR (c.injury AND ABS(date_diff('day', CAST(e.day AS DATE), CAST(c.day AS DATE))) <= $match_days)
+  WHERE c.invono = e.invono
+     OR (c.injury AND ABS(date_diff('day', CAST(e.day AS DATE), CAST(c.day AS DATE))) <= $match_days)
+     -- a register of payments has no day of the accident: the two together then paid more than the care cost
+     OR (c.injury AND e.day > c.ended AND date_diff('day', CAST(c.ended AS DATE), CAST(e.day AS DATE)) <= $pay_days
+         AND e.amount <= c.fee_fen AND e.amount + c.fund_fen > c.fee_fen)
 )
 SELECT 'patient' AS subject_type,
        psn_no AS subject_id,

@@ -16,7 +16,8 @@ READS = ("clinical_note", "mdtrt_d", "household")
 ANSWER = pa.schema(
     [
         *(("subject_type", pa.string()), ("subject_id", pa.string()), ("clinical_note_rows", rows_of("note_id"))),
-        *(("note_type", pa.string()), ("persons", pa.int64()), ("characters", pa.int64()), ("smallest_likeness", pa.float64())),
+        *(("note_type", pa.string()), ("persons", pa.int64()), ("authors", pa.int64())),
+        *(("characters", pa.int64()), ("smallest_likeness", pa.float64())),
     ]
 )
 
@@ -96,16 +97,18 @@ def _measured(notes: pl.DataFrame, parameters: Mapping[str, Value]) -> Iterator[
 
 
 def _judge(group: pl.DataFrame, likeness: object, parameters: Mapping[str, Value]) -> Iterator[dict[str, object]]:
-    """Twins, and mother and child, have notes alike: one of a household counts. The hand that wrote most of them is the subject."""
+    """Twins, and mother and child, have notes alike: one of a household counts. Who signed most of them answers, else the house."""
     if group["household"].n_unique() < int(parameters["min_persons"]):
         return
-    authors = group.drop_nulls("author_code").group_by("author_code").len().sort(["len", "author_code"], descending=[True, False])
+    signed = group.drop_nulls("author_code").group_by("author_code").len().sort(["len", "author_code"], descending=[True, False])
+    his = signed.height > 0 and signed["len"][0] > float(parameters["author_share"]) * group.height
     yield {
-        "subject_type": "doctor" if authors.height else "institution",
-        "subject_id": authors["author_code"][0] if authors.height else group["fixmedins_code"][0],
+        "subject_type": "doctor" if his else "institution",
+        "subject_id": signed["author_code"][0] if his else group["fixmedins_code"][0],
         "clinical_note_rows": [{"note_id": note, "fen": 0} for note in group["note_id"].to_list()],
         "note_type": group["note_type"][0],
         "persons": group["psn_no"].n_unique(),
+        "authors": signed.height,
         "characters": group["text"].str.len_chars().min(),
         "smallest_likeness": likeness,
     }
