@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.kg.crimes import DRUG, OTHER_DRUG, Fact, at, days, fire, line, many, row
+from tests.kg.crimes import DRUG, OTHER_DRUG, Fact, at, check, days, fire, line, many, row
 
 STACKED = "chronic_supply_overlap"
 AGAIN = "repeat_prescription_same_ingredient"
@@ -14,7 +14,15 @@ CREAM = "XD07AAQ047F001010100003"
 
 
 def fill(
-    n: int, when: float, *, item: str = DRUG, place: str = "H1", cnt: int = 3, lasts: int | None = 30, med: str = "14", doctor: str = "D0"
+    n: int,
+    when: float,
+    *,
+    item: str = DRUG,
+    place: str = "H1",
+    cnt: int = 3,
+    lasts: int | None = 30,
+    med: str = "14",
+    doctor: str | None = "D0",
 ) -> Fact:
     """The n-th visit of P, with one drug and the days that its prescription states."""
     fact = line(f"V{n}", person="P", at_place=place, item=item, when=days(when), cnt=cnt, fen=1_000 * cnt, sn=f"L{n}", med_type=med)
@@ -27,6 +35,39 @@ def test_no_library_is_needed_where_the_prescription_states_its_days() -> None:
 
     assert finding.subject == ("patient", "P")
     assert {key["bkkp_sn"] for key in finding.cites("fee_list_d")} == {"L2", "L3", "L4"}
+
+
+def test_many_packs_on_one_day_are_one_fetch() -> None:
+    assert fire(AGAIN, many(fill(n, 0) for n in range(6))).none()
+    assert fire(AGAIN, many(fill(n, n // 2) for n in range(6))).none()  # the third day is the second on which enough lay at home
+    assert fire(AGAIN, many(fill(n, n // 2) for n in range(8))).only().facts["days_of_fetching"] == 3
+
+
+def test_whoever_fetches_what_is_taken_adds_nothing() -> None:
+    """Two months fetched before a journey, and from then on a month's supply every month: the cupboard never grows again."""
+    before = many(fill(n, n) for n in range(3))
+
+    assert fire(AGAIN, before, many(fill(10 + n, 30 * (n + 1)) for n in range(9))).none()
+    assert fire(AGAIN, before, many(fill(10 + n, 20 * (n + 1)) for n in range(9))).only()
+
+
+def swiped(n: int, when: float) -> Fact:
+    """A purchase at a till: no doctor wrote it."""
+    return fill(n, when, place="P1", med="41", doctor=None)
+
+
+def seen(n: int, when: float, face: str) -> Fact:
+    return check(f"V{n}", person="P", at_place="P1", when=days(when), kind="pharmacy", face=face)
+
+
+def test_a_card_alone_does_not_say_who_took_the_box() -> None:
+    tour = many(swiped(n, 2 * n) for n in range(6))
+    ward = check("W", person="P", when=days(-20), face="HIS")
+
+    assert fire(AGAIN, tour).none()
+    assert fire(AGAIN, tour, ward, many(seen(n, 2 * n, "HIS") for n in range(6))).only().subject == ("patient", "P")
+    assert fire(AGAIN, tour, ward, many(seen(n, 2 * n, "HERS") for n in range(6))).none()
+    assert fire(AGAIN, tour, many(seen(n, 2 * n, "WHOSE") for n in range(6))).none()  # a face that only tills know
 
 
 def test_a_long_pause_is_no_debt_of_the_cupboard() -> None:
