@@ -256,10 +256,10 @@ def test_a_pair_of_faces_vouches_for_the_session() -> None:
     assert fire(WEIGHT, SCALES, flat("ANN", 10), many(faces(person="ANN", day=2 * d) for d in range(10))).none()
 
 
-def standing_still(*on: int) -> Fact:
+def standing_still(*on: int, who: str = "ANN") -> Fact:
     """A patient seen at thirty sessions, who loses two litres at each but those."""
     return many(
-        dialysis(person="ANN", day=2 * d) + session(person="ANN", day=2 * d, loss=0.0 if d in on else 2.0) + faces(person="ANN", day=2 * d)
+        dialysis(person=who, day=2 * d) + session(person=who, day=2 * d, loss=0.0 if d in on else 2.0) + faces(person=who, day=2 * d)
         for d in range(30)
     )
 
@@ -268,6 +268,16 @@ def test_a_scale_that_stands_still_for_one_who_loses_litres_is_no_weighing() -> 
     finding = fire(WEIGHT, SCALES, standing_still(1, 4, 9, 16, 25)).only()
 
     assert finding.amount_fen == 5 * 40_000
+
+
+def test_three_of_five_patients_for_whom_it_stands_still_are_no_custom_and_five_of_five_are_a_careless_form() -> None:
+    still = (1, 4, 7, 10, 13, 16, 19, 22)
+    some = many(standing_still(*still, who=who) for who in ("ANN", "BEA", "CAT"))
+    others = ("DAN", "EVE")
+
+    run = fire(WEIGHT, some, many(standing_still(who=who) for who in others))
+    assert [f.subject[1] for f in run] == ["ANN at D1", "BEA at D1", "CAT at D1"]
+    assert fire(WEIGHT, some, many(standing_still(*still, who=who) for who in others)).none()
 
 
 def test_four_dry_days_are_fasts_and_fevers() -> None:

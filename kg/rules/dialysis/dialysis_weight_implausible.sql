@@ -11,8 +11,10 @@ person AS (
   GROUP BY psn_no, fixmedins_code
 ),
 usual AS (
-  -- where nobody loses weight, the scale or the form is at fault
-  SELECT fixmedins_code, MEDIAN(CAST(signs AS DOUBLE) / CAST(sessions AS DOUBLE)) AS usual_share FROM person GROUP BY fixmedins_code
+  -- where nobody loses weight, the scale or the form is at fault; and a form filled in without care spares nobody
+  SELECT fixmedins_code, MEDIAN(share) AS usual_share, PERCENTILE_CONT($spared) WITHIN GROUP (ORDER BY share) AS least_share
+  FROM (SELECT fixmedins_code, CAST(signs AS DOUBLE) / CAST(sessions AS DOUBLE) AS share FROM person) AS shares
+  GROUP BY fixmedins_code
 ),
 hit AS (
   SELECT p.psn_no, p.fixmedins_code, p.sessions, p.signs, p.signs < p.sessions * $share AS now_and_then
@@ -22,7 +24,7 @@ hit AS (
     AND (p.signs >= p.sessions * $share
          -- a body that brings its water three times a week does not leave it at home on some days: beyond the centre's slips, and chance
          OR (p.usual_loss >= $watery AND p.signs >= $min_signs
-             AND p.signs >= p.sessions * (u.usual_share + $slip) * $times + $z * SQRT(p.sessions * (u.usual_share + $slip) * $times)))
+             AND p.signs >= p.sessions * (u.least_share + $slip) * $times + $z * SQRT(p.sessions * (u.least_share + $slip) * $times)))
 ),
 sign AS (
   SELECT s.*, h.sessions, h.signs, h.now_and_then
