@@ -12,8 +12,9 @@ person AS (
 ),
 usual AS (
   -- where nobody loses weight, the scale or the form is at fault; and a form filled in without care spares nobody
-  SELECT fixmedins_code, MEDIAN(share) AS usual_share, PERCENTILE_CONT($spared) WITHIN GROUP (ORDER BY share) AS least_share
-  FROM (SELECT fixmedins_code, CAST(signs AS DOUBLE) / CAST(sessions AS DOUBLE) AS share FROM person) AS shares
+  SELECT fixmedins_code, MEDIAN(share) AS usual_share, MAX(share) FILTER (WHERE place <= GREATEST(1, patients * $spared)) AS least_share
+  FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY fixmedins_code ORDER BY share, psn_no) AS place, COUNT(*) OVER (PARTITION BY fixmedins_code) AS patients
+        FROM (SELECT psn_no, fixmedins_code, CAST(signs AS DOUBLE) / CAST(sessions AS DOUBLE) AS share FROM person) AS shares) AS ranked
   GROUP BY fixmedins_code
 ),
 hit AS (
