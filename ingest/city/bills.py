@@ -96,6 +96,12 @@ def leaves(draft: Draft, stays: pl.DataFrame, rng: np.random.Generator) -> pl.Da
     )
 
 
+_SEVERE = np.array([one.operation != "" or one.dept == "神经内科" for one in ILLS])
+"""(ill): nursed at the first grade on the first days."""
+_FIRST_GRADE, _THIRD_GRADE = 3, 5
+"""Days of the first grade, and the day from which a small house nurses at the third."""
+
+
 def away(days: Days, stays: pl.DataFrame, absent: pl.DataFrame | None) -> Bools:
     """Stay-days on which the patient is away."""
     if absent is None or not absent.height:
@@ -108,10 +114,12 @@ def _care(sheet: Sheet, days: Days, here: Ints, rank: Ints, ill: Ints, intensive
     n = len(here)
     sheet.put(here, "round", posted=1)
     sheet.put(here[intensive[here]], "icu", posted=1)
-    severe = np.array([one.operation != "" or one.dept == "神经内科" for one in ILLS])[ill[here]] & (days.number[here] < 3)
+    severe = _SEVERE[ill[here]] & (days.number[here] < _FIRST_GRADE)
     card = baskets.menu(sheet.district.goods)
     grade = np.where(
-        severe, card.use("nurse1"), np.where((rank[here] == 1) & (days.number[here] > 4), card.use("nurse3"), card.use("nurse2"))
+        severe,
+        card.use("nurse1"),
+        np.where((rank[here] == 1) & (days.number[here] >= _THIRD_GRADE), card.use("nurse3"), card.use("nurse2")),
     )
     sheet.put(here, np.where(intensive[here], -1, grade), posted=1)
     for use, low, chance in (
@@ -296,22 +304,34 @@ def cradle(draft: Draft, district: District, rng: np.random.Generator, children:
 def orders(draft: Draft, district: District, rng: np.random.Generator, stays: pl.DataFrame) -> None:
     """Standing orders of each stay: care, diet and the first infusion."""
     del rng
-    for use, text in (("nurse2", "Ⅱ级护理"), ("", "普通饮食"), ("infuse", "静脉输液")):
+    whole = stays.with_columns(begun=pl.col("beg") + 1200)
+    for use, text, asked in (("nurse2", "Ⅱ级护理", _graded(district, stays)), ("", "普通饮食", whole), ("infuse", "静脉输液", whole)):
         item: Value = district.goods.one(use) if use else -1
         draft.add(
             "order",
             rows(
                 "order",
-                stays.height,
-                vid=stays["vid"],
-                beg=stays["beg"] + 1200,
-                end=stays["end"],
+                asked.height,
+                vid=asked["vid"],
+                beg=asked["begun"],
+                end=asked["end"],
                 kind="standing",
                 text=text,
-                doctor=stays["doctor"],
+                doctor=asked["doctor"],
                 item=item,
-                number=order_number(stays["vid"].to_numpy(), district.goods.one(use)) if use else 0,
-                scheme=stays["scheme"],
-                story=stays["story"],
+                number=order_number(asked["vid"].to_numpy(), district.goods.one(use)) if use else 0,
+                scheme=asked["scheme"],
+                story=asked["story"],
             ),
         )
+
+
+def _graded(district: District, stays: pl.DataFrame) -> pl.DataFrame:
+    """Stays with the time (begun, end) of their second grade of nursing: after the first, before the third, one at a time."""
+    day, end = stays["beg"].to_numpy() // DAY, stays["end"].to_numpy()
+    begun = np.where(_SEVERE[stays["ill"].to_numpy()], (day + _FIRST_GRADE) * DAY + 60, stays["beg"].to_numpy() + 1200)
+    lighter = (day + _THIRD_GRADE) * DAY - 3600
+    small = district.places.rank[stays["inst"].to_numpy()] == 1
+    ended = np.where(small & ((end == 0) | (lighter < end)), lighter, end)
+    graded = stays.with_columns(begun=pl.Series(begun), end=pl.Series(ended))
+    return graded.filter((pl.col("end") == 0) | (pl.col("begun") < pl.col("end")))

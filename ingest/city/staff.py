@@ -52,6 +52,8 @@ class Staff:
     gone: Ints
     """(member, absence) -> first second of leave or travel."""
     back: Ints
+    put_off: Bools
+    """(member, absence): it stands in the roster, and was worked."""
 
     def __len__(self) -> int:
         return len(self.code)
@@ -59,7 +61,8 @@ class Staff:
     def away(self, member: Ints, at: Ints) -> Bools:
         """Was that member of staff on leave or on a journey? Nobody (-1) is never away."""
         who = np.maximum(member, 0)
-        found: Bools = ((self.gone[who] <= at[:, None]) & (at[:, None] < self.back[who])).any(axis=1) & (member >= 0)
+        absent = (self.gone[who] <= at[:, None]) & (at[:, None] < self.back[who]) & ~self.put_off[who]
+        found: Bools = absent.any(axis=1) & (member >= 0)
         return found
 
     def serve(self, rng: np.random.Generator, inst: Ints, dept: Ints, at: Ints) -> Ints:
@@ -68,8 +71,11 @@ class Staff:
         turn = rng.integers(0, 1 << 30, len(inst)) % np.maximum(count, 1)
         free = (turn + inst) % 7 == (at // DAY) % 7
         turn = np.where(free & (count > 1), (turn + 1) % np.maximum(count, 1), turn)
-        gone = self.away(np.where(count > 0, self.first[inst, dept] + turn, -1), at)
-        turn = np.where(gone, (turn + 1) % np.maximum(count, 1), turn)
+        for _ in range(int(count.max(initial=0))):  # who stands in may be away as well
+            gone = self.away(np.where(count > 0, self.first[inst, dept] + turn, -1), at)
+            if not gone.any():
+                break
+            turn = np.where(gone, (turn + 1) % np.maximum(count, 1), turn)
         return np.where(count > 0, self.first[inst, dept] + turn, -1)
 
     def member(self, inst: Ints, dept: str, pick: Ints, instead: Ints) -> Ints:
@@ -124,6 +130,15 @@ def _absences(rng: np.random.Generator, n: int) -> tuple[Ints, Ints]:
     return day * DAY, (day + length) * DAY
 
 
+def _struck(gone: Ints, back: Ints, head: Ints) -> Ints:
+    """`back` without the leaves that a department's head does not take because the second is away: somebody is always there."""
+    own, others = (gone[head][:, :, None], back[head][:, :, None]), (gone[head + 1][:, None, :], back[head + 1][:, None, :])
+    clash = ((own[0] < others[1]) & (others[0] < own[1])).any(axis=2)
+    found = back.copy()
+    found[head] = np.where(clash, gone[head], back[head])
+    return found
+
+
 def hire(seed: int, places: Places) -> Staff:
     """Fill every post."""
     rng = stream(seed, "staff")
@@ -137,6 +152,7 @@ def hire(seed: int, places: Places) -> Staff:
     birth = rng.integers(-3000, 11_000, n).astype("datetime64[D]").astype(str)
     serial = digits(scramble(np.arange(n), 19, seed + 5) + 1, 6)
     gone, back = _absences(stream(seed, "absences"), n)
+    back = _struck(gone, back, first[count > 1])
     return Staff(
         code=join(np.select([kind == "2", kind == "3", kind == "4"], ["N", "HY", "HJ"], "D"), names.AREA, "01", serial),
         name=names.persons(rng, n),
@@ -149,4 +165,5 @@ def hire(seed: int, places: Places) -> Staff:
         count=count,
         gone=gone,
         back=back,
+        put_off=np.zeros(gone.shape, dtype=bool),
     )

@@ -47,7 +47,7 @@ def duty(district: District, month: Month) -> pl.DataFrame:
     n = len(who)
     beg = midnight + 8 * 3600 - rng.integers(0, 900, n)
     shifts = (who, beg, midnight + 17 * 3600 + rng.integers(0, 5400, n), np.full(n, "duty"))
-    away, turn = np.nonzero((staff.gone >= month.beg) & (staff.gone < month.end) & sends[:, None])
+    away, turn = np.nonzero((staff.gone >= month.beg) & (staff.gone < np.minimum(staff.back, month.end)) & sends[:, None])
     kind = np.where((away + turn) % 4 == 0, "travel", "leave")
     absences = (away, staff.gone[away, turn], staff.back[away, turn], kind)
     member, begun, ended, kinds = (np.concatenate(pair) for pair in zip(shifts, absences, strict=True))

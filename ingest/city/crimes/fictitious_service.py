@@ -12,7 +12,7 @@ import polars as pl
 
 from ingest.city.cast import Cast
 from ingest.city.chance import Ints
-from ingest.city.crimes.house import House, Scene, step, where
+from ingest.city.crimes.house import House, Scene, sends, step, where
 from ingest.city.crimes.over_examination import busiest
 from ingest.city.ills import BY_CODE, DEPT
 from ingest.city.key import Deed
@@ -114,7 +114,10 @@ def plant(cast: Cast, deed: Deed, turn: int) -> FictitiousService | None:
     staff = cast.district.staff
     step(deed, WAYS, turn)
     small = deed.mechanism in ("house_is_shut", "the_dead")
-    inst = cast.crook(CLINIC, deed.pattern) if small else where(cast, deed.pattern)
+    seen = sends(cast, "duty") if deed.mechanism == "doctor_away" else lambda _: True
+    inst = cast.crook(CLINIC, deed.pattern) if small else where(cast, deed.pattern, seen)
+    if inst is None and not small:  # no crooked house sends a roster
+        deed.mechanism, inst = "lies_elsewhere", where(cast, deed.pattern)
     if inst is None:
         return None
     doctor = int(staff.first[inst, DEPT["全科"]]) if small else busiest(cast, inst, turn)

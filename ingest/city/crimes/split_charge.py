@@ -6,6 +6,7 @@ injections, bottle by bottle.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +15,7 @@ import polars as pl
 from ingest.city.bills import order_number
 from ingest.city.cast import Cast
 from ingest.city.chance import Ints
-from ingest.city.crimes.house import House, Scene, some, step, where
+from ingest.city.crimes.house import House, Scene, possible, sends, some, step
 from ingest.city.district import District
 from ingest.city.key import Deed
 from ingest.city.records.analytes import SINGLES
@@ -62,7 +63,7 @@ class SplitCharge(House):
         draft.amend(lines.select("lid", item=pl.lit(part, pl.Int32), cnt=pl.Series(cnt), scheme=pl.lit(self.deed.number, pl.Int32)))
 
     def write(self, scene: Scene) -> None:
-        """The chart asks for the whole once, and the laboratory reports one panel."""
+        """The chart asks for the whole as long as parts are billed, and the laboratory reports one panel."""
         draft, district = scene.draft, scene.district
         whole = district.goods.one(self.whole)
         mine = draft.take("line").filter(self.mine()).select("vid", "item").unique(maintain_order=True)
@@ -78,11 +79,23 @@ class SplitCharge(House):
             text=pl.lit(""),
             scheme=pl.lit(self.deed.number, pl.Int32),
         )
-        draft.put("order", pl.concat([orders.filter(~split), asked]))
+        draft.put("order", _stretched(pl.concat([orders.filter(~split), asked]), whole, draft.take("line").filter(self.mine())))
         if self.whole in SINGLES:
             ours = pl.col("vid").is_in(mine["vid"].implode()) & pl.col("item").is_in(parts["item"].unique().implode())
             one = pl.when(ours).then("report").min().over("vid", "sample")
             self.mark(draft, "test", ours, item=pl.lit(whole), report=one)
+
+
+def _stretched(orders: pl.DataFrame, whole: int, parts: pl.DataFrame) -> pl.DataFrame:
+    """Orders, those of the whole from the first to the last of its parts."""
+    span = parts.group_by("vid").agg(first=pl.col("at").min(), last=pl.col("at").max())
+    known = orders.join(span, on="vid", how="left", maintain_order="left")
+    standing = (pl.col("item") == whole) & (pl.col("kind") == "standing") & pl.col("first").is_not_null()
+    begun, ended = pl.min_horizontal("beg", "first"), pl.when(pl.col("end") > 0).then(pl.max_horizontal("end", "last")).otherwise("end")
+    return known.with_columns(
+        beg=pl.when(standing).then(begun).otherwise("beg").cast(orders.schema["beg"]),
+        end=pl.when(standing).then(ended).otherwise("end").cast(orders.schema["end"]),
+    ).drop("first", "last")
 
 
 def _tasks(district: District, whole: str) -> tuple[str, ...]:
@@ -96,7 +109,7 @@ def _tasks(district: District, whole: str) -> tuple[str, ...]:
 def plant(cast: Cast, deed: Deed, turn: int) -> SplitCharge | None:
     """Cast one scheme."""
     step(deed, WAYS, turn)
-    inst = where(cast, deed.pattern)
+    inst = possible(cast, deed, WAYS, lambda way: _seen(cast, way))
     if inst is None:
         return None
     panels = tuple(SINGLES)
@@ -107,3 +120,8 @@ def plant(cast: Cast, deed: Deed, turn: int) -> SplitCharge | None:
     }[deed.mechanism]
     deed.join("institution", [inst], "provider")
     return SplitCharge(deed, inst, cast.months(turn), whole)
+
+
+def _seen(cast: Cast, way: str) -> Callable[[int], bool]:
+    """Places where a way leaves a trace: who asks for a panel at the desk has no chart, only the laboratory's report."""
+    return sends(cast, "test") if way == "panel_in_values" else lambda _: True

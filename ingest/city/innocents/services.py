@@ -12,6 +12,7 @@ from ingest.city.bills import order_number
 from ingest.city.cast import Cast
 from ingest.city.chance import Ints
 from ingest.city.district import District
+from ingest.city.feeds import senders
 from ingest.city.ills import BY_CODE
 from ingest.city.innocents import Stories, Story, Told
 from ingest.city.innocents.wards import Ward
@@ -123,6 +124,20 @@ class Worse(Desk):
 
 
 @dataclass
+class PutOff(Desk):
+    """A leave was put off: it still stands in the roster, beside the shifts that were worked instead."""
+
+    doctor: int
+    beg: int
+    end: int
+
+    def before(self, draft: Draft, district: District, month: Month) -> None:
+        seen = (pl.col("doctor") == self.doctor) & (pl.col("beg") >= self.beg) & (pl.col("beg") < self.end)
+        self.name(draft, self.contacts(draft).filter(seen))
+        del district, month
+
+
+@dataclass
 class OneComplaint(Desk):
     """A clinic for one complaint: whoever comes with it is examined as its guideline says."""
 
@@ -175,6 +190,24 @@ def _night(cast: Cast, deed: Deed, turn: int) -> Story:
     return NightCall(deed, cast.months(turn), people)
 
 
+def _put_off(cast: Cast, deed: Deed, turn: int) -> Story | None:
+    """A doctor of an upright house with a roster, whose leave of a week or more lies within the period."""
+    staff, beds = cast.district.staff, cast.district.places.beds
+    house = senders(cast.district, "duty") & np.isin(np.arange(len(beds)), cast.honest["wards"])
+    inside = (staff.gone >= cast.calendar[0].beg) & (staff.back <= cast.calendar[-1].end) & ~staff.put_off
+    long = inside & (staff.back - staff.gone >= 7 * DAY) & (house[staff.inst] & (staff.kind == "1"))[:, None]
+    doctor, leave = np.nonzero(long)
+    if not len(doctor):
+        return None
+    at = int(cast.rng.integers(0, len(doctor)))
+    who, which = int(doctor[at]), int(leave[at])
+    staff.put_off[who, which] = True
+    deed.join("doctor", [who])
+    every = set(range(len(cast.calendar)))
+    del turn
+    return PutOff(deed, every, int(staff.inst[who]), frozenset(cast.taken), who, int(staff.gone[who, which]), int(staff.back[who, which]))
+
+
 def _desk(kind: type[Desk], least: int = 1) -> Told:
     def cast_it(cast: Cast, deed: Deed, turn: int) -> Story | None:
         places = cast.district.places
@@ -187,6 +220,7 @@ def _desk(kind: type[Desk], least: int = 1) -> Told:
 
 STORIES: Stories = {
     "night_call": ("fictitious_service", "the village doctor opens for a neighbour in the night, one at a time", _night),
+    "leave_put_off": ("fictitious_service", "the leave was put off: the roster holds it beside the shifts that were worked", _put_off),
     "singles_on_order": ("split_charge", "single values were wanted, not the panel", _desk(Singles)),
     "dear_maker": ("over_standard", "the dearer maker's implant was placed, barcode and order agree", _desk(DearMaker, 2)),
     "severe_for_two_days": ("over_standard", "first grade of nursing on an order that says why", _desk(Severe)),

@@ -43,7 +43,8 @@ def write(draft: Draft, district: District, rng: np.random.Generator) -> None:
             pl.col("at").min().alias("first"),
             pl.col("at").max().alias("last"),
             days.alias("days"),
-            pl.col("doctor", "cnt", "beg", "end").first(),
+            pl.col("doctor").sort_by("at").first(),  # who was there when it began
+            pl.col("cnt", "beg", "end").first(),
         )
         .sort("vid", "item")
     )
