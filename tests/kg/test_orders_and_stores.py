@@ -12,10 +12,16 @@ def order(name: str, item: str | None, *, first: int = 1, last: int = 2) -> Fact
     return row("drord_d", mdtrt_id=name, drord_no=serial("Y"), med_list_codg=item, **when)
 
 
-def nursed(name: str, *items: str, ordered: str | None = FIRST_GRADE, on: tuple[int, ...] = (1, 2), dated: bool = True) -> Fact:
+def nursed(
+    name: str, *items: str, ordered: str | None = FIRST_GRADE, on: tuple[int, ...] = (1, 2), dated: bool = True, house: str = "H1"
+) -> Fact:
     """A stay with these nursing items on each of its days; one of them ordered."""
-    begun = visit(name, person=name, at_place="H1", when=days(0, 9), med_type="21", endtime=at(days(4, 16)))
-    bill = [line(name, person=name, item=i, charge="05", when=days(d, 20) if dated else None, fen=PRICES[i]) for d in on for i in items]
+    begun = visit(name, person=name, at_place=house, when=days(0, 9), med_type="21", endtime=at(days(4, 16)))
+    bill = [
+        line(name, person=name, at_place=house, item=i, charge="05", when=days(d, 20) if dated else None, fen=PRICES[i])
+        for d in on
+        for i in items
+    ]
     return begun + many(bill) + order(name, ordered)
 
 
@@ -47,6 +53,15 @@ def test_tasks_beside_a_billed_whole_or_with_orders_of_their_own_are_given_as_we
 def test_one_piece_for_another_is_no_split_and_four_stays_are_slips() -> None:
     assert fire(SPLIT, WARD, broken(5, SECOND_GRADE)).none()
     assert fire(SPLIT, WARD, broken(4)).none()
+
+
+def test_what_nobody_orders_and_every_fourth_hospital_bills_needs_no_order() -> None:
+    """A district of eight hospitals: only H1 bills the tasks, or two do."""
+    others = many(nursed(f"W{h}", FIRST_GRADE, house=f"H{h}") for h in range(2, 9)) + many(nursed(f"N{n}", FIRST_GRADE) for n in range(18))
+    habit = nursed("W9", FIRST_GRADE, *PARTS, house="H2")
+
+    assert fire(SPLIT, others, broken(5)).only()
+    assert fire(SPLIT, others, broken(5), habit).none()
 
 
 def test_parts_that_cost_no_more_are_no_gain() -> None:
@@ -122,9 +137,20 @@ def test_cheaper_ones_that_went_out_unbilled_are_a_swap_and_nothing_else() -> No
     finding = fire(SWAP, swap).only()
 
     assert finding.subject == ("institution", "H1")
-    assert len(finding.cites("fee_list_d")) == 30  # which of them were swapped the store cannot tell
+    assert len(finding.cites("fee_list_d")) == 8  # 300 less the store's 200 and a fortnight's 23
     assert (finding.facts["article"], finding.facts["pieces_billed"], finding.facts["pieces_issued"]) == (DEAR, 300, 200)
     assert fire(ABOVE, swap).none()
+
+
+def test_lines_that_nobody_ordered_are_cited_before_larger_ones() -> None:
+    swap = OTHERS + store(DEAR, 100) + store(CHEAP, 300) + used(CHEAP, 200, fen=1_000) + used(DEAR, 100)
+    large = line("BIG", person="P", item=DEAR, charge="09", when=days(50), cnt=80, fen=400_000)
+    asked = many(order(f"M{DEAR}{k}", DEAR) for k in range(10))
+
+    assert [key["mdtrt_id"] for key in fire(SWAP, swap, large, asked).only().cites("fee_list_d")] == ["BIG"]
+    cited = [key["mdtrt_id"] for key in fire(SWAP, swap, large, order("BIG", DEAR)).only().cites("fee_list_d")]
+    assert len(cited) == 7
+    assert "BIG" not in cited
 
 
 def test_a_surplus_that_nothing_replaced_is_no_swap() -> None:

@@ -93,6 +93,18 @@ def test_a_shift_entered_for_the_day_outweighs_the_leave() -> None:
     assert fire(LEAVE, roster("travel", 0, 9), roster("duty", 5, 5), of_days(1, 2, 3, 4)).only()
 
 
+def test_leave_that_was_called_off_is_told_by_ward_and_theatre() -> None:
+    round_ = row("drord_d", drord_no="Y", mdtrt_id="S", dr_code="D1", begntime=at(days(4, 9)))
+    knife = visit("S", at_place="C1", when=days(3), med_type="21") + row(
+        "setl_list_oprn_d", setl_list_oprn_id="K", mdtrt_id="S", oper_dr_code="D1", oprn_oprt_begntime=at(days(4, 9)), vali_flag="1"
+    )
+    colleague = row("drord_d", drord_no="Y", mdtrt_id="S", dr_code="D2", begntime=at(days(4, 9)))
+
+    assert fire(LEAVE, roster("leave", 0, 9), of_days(1, 2, 3, 4), round_).none()
+    assert fire(LEAVE, roster("leave", 0, 9), of_days(1, 2, 3, 4), knife).none()
+    assert fire(LEAVE, roster("leave", 0, 9), of_days(1, 2, 3, 4), colleague).only()
+
+
 def test_orders_that_go_on_in_the_wards_are_no_consultation() -> None:
     ward = many(
         Fact(
@@ -144,8 +156,18 @@ def test_before_nine_in_the_evening_it_is_open() -> None:
     assert fire(SHUT, CLINIC, BY_DAY, nights(1, 5, 9, hour=21)).only()
 
 
-def test_a_clinic_with_a_tenth_of_its_visits_by_night_is_open_by_night() -> None:
-    assert fire(SHUT, CLINIC, BY_DAY, nights(1, 5, 9, 12)).none()  # eight of sixty-eight
+def test_a_clinic_that_somebody_visits_on_more_than_every_second_night_is_open_by_night() -> None:
+    assert fire(SHUT, CLINIC, BY_DAY, nights(*range(0, 20, 2))).only()
+    assert fire(SHUT, CLINIC, BY_DAY, nights(*range(0, 20, 2), 19)).none()  # eleven of twenty
+
+
+def test_who_comes_by_chance_mostly_comes_alone_and_is_not_cited() -> None:
+    gathered = nights(1, 5, 9)
+
+    finding = fire(SHUT, CLINIC, BY_DAY, gathered, nights(3, 7, 11, guests=1)).only()
+
+    assert len(finding.cites("fee_list_d")) == 6  # the three that came alone are left out
+    assert fire(SHUT, CLINIC, BY_DAY, gathered, nights(3, 7, 11, 13, guests=1)).none()
 
 
 def test_a_hospital_is_never_shut() -> None:

@@ -23,12 +23,13 @@ wanted AS (
   SELECT DISTINCT mdtrt_id, med_list_codg FROM drord_d
 ),
 needed AS (
-  -- a service that others bill without an order as well needs none
+  -- a service that nobody orders and many hospitals bill needs no order; one that only a few bill, nobody has asked for
   SELECT l.med_list_codg
-  FROM (SELECT DISTINCT mdtrt_id, med_list_codg FROM line) l
+  FROM (SELECT DISTINCT fixmedins_code, mdtrt_id, med_list_codg FROM line) l
   LEFT JOIN wanted w ON w.mdtrt_id = l.mdtrt_id AND w.med_list_codg = l.med_list_codg
+  CROSS JOIN (SELECT COUNT(DISTINCT fixmedins_code) AS hospitals FROM line) a
   GROUP BY l.med_list_codg
-  HAVING COUNT(w.mdtrt_id) > 0
+  HAVING COUNT(w.mdtrt_id) > 0 OR COUNT(DISTINCT l.fixmedins_code) < MAX(a.hospitals) * $customary
 ),
 part AS (
   SELECT l.fixmedins_code, l.mdtrt_id, l.day, o.med_list_codg AS whole, p.fen, l.med_list_codg AS part, l.bkkp_sn, l.cnt, l.fee_fen, l.inscp_fen

@@ -8,7 +8,12 @@ WITH off AS (
 ),
 worked AS (
   -- a shift entered for the same day: the leave was put off
-  SELECT DISTINCT stff_code, CAST(begntime AS DATE) AS day FROM duty WHERE kind = 'duty' AND begntime IS NOT NULL
+  SELECT stff_code, CAST(begntime AS DATE) AS day FROM duty WHERE kind = 'duty' AND begntime IS NOT NULL
+  UNION
+  -- who writes orders in the ward or operates has come in
+  SELECT dr_code AS stff_code, CAST(begntime AS DATE) AS day FROM drord_d WHERE dr_code IS NOT NULL AND begntime IS NOT NULL
+  UNION
+  SELECT oper_dr_code AS stff_code, day FROM operation WHERE oper_dr_code IS NOT NULL AND day IS NOT NULL
 ),
 seen AS (
   SELECT o.stff_code, o.day, m.mdtrt_id, l.bkkp_sn, l.inscp_fen

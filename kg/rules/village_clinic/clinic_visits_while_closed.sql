@@ -1,4 +1,4 @@
--- One row: a clinic that sees nobody by night, and billed several households within one night, on several nights.
+-- One row: a clinic that seldom sees anybody by night, and then several households within one night, on several nights.
 WITH contact AS (
   SELECT m.mdtrt_id, m.psn_no, COALESCE(h.household, m.psn_no) AS household, m.fixmedins_code,
          EXTRACT(hour FROM m.begntime) >= $closed_from OR EXTRACT(hour FROM m.begntime) < $closed_to AS at_night,
@@ -10,18 +10,21 @@ WITH contact AS (
   -- a moment without an hour is unknown
   WHERE m.vali_flag = '1' AND m.begntime <> CAST(CAST(m.begntime AS DATE) AS TIMESTAMP) AND substr(m.med_type, 1, 2) IN ('11', '13', '14', '16', '19')
 ),
-gathering AS (
-  SELECT fixmedins_code, night FROM contact WHERE at_night GROUP BY fixmedins_code, night HAVING COUNT(DISTINCT household) >= $min_households
+night AS (
+  SELECT fixmedins_code, night, COUNT(DISTINCT household) >= $min_households AS gathering
+  FROM contact
+  WHERE at_night
+  GROUP BY fixmedins_code, night
 ),
-shut AS (
-  SELECT fixmedins_code FROM contact GROUP BY fixmedins_code HAVING COUNT_IF(at_night) <= COUNT(*) * $open_share
+span AS (
+  SELECT fixmedins_code, date_diff('day', CAST(MIN(night) AS DATE), CAST(MAX(night) AS DATE)) + 1 AS days FROM contact GROUP BY fixmedins_code
 ),
 habit AS (
-  SELECT g.fixmedins_code, COUNT(*) AS nights
-  FROM gathering g
-  SEMI JOIN shut s ON s.fixmedins_code = g.fixmedins_code
-  GROUP BY g.fixmedins_code
-  HAVING COUNT(*) >= $min_nights
+  SELECT n.fixmedins_code, COUNT_IF(n.gathering) AS nights
+  FROM night n
+  JOIN span s ON s.fixmedins_code = n.fixmedins_code
+  GROUP BY n.fixmedins_code
+  HAVING COUNT_IF(n.gathering) >= $min_nights AND COUNT_IF(n.gathering) >= COUNT(*) * $gathered AND COUNT(*) <= MAX(s.days) * $open_share
 )
 SELECT 'institution' AS subject_type,
        c.fixmedins_code AS subject_id,
@@ -29,7 +32,8 @@ SELECT 'institution' AS subject_type,
        MAX(h.nights) AS nights,
        COUNT(DISTINCT c.psn_no) AS persons
 FROM habit h
-JOIN contact c ON c.fixmedins_code = h.fixmedins_code AND c.at_night
+JOIN night n ON n.fixmedins_code = h.fixmedins_code AND n.gathering
+JOIN contact c ON c.fixmedins_code = n.fixmedins_code AND c.night = n.night AND c.at_night
 JOIN net_line l ON l.mdtrt_id = c.mdtrt_id
 GROUP BY c.fixmedins_code
 ORDER BY c.fixmedins_code
