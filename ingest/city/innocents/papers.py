@@ -105,9 +105,9 @@ def _ward(kind: type[Ward]) -> Told:
 def _site(cast: Cast, deed: Deed, turn: int) -> Story | None:
     # a hospital that is honest in its wards may play in a scheme of its dialysis unit
     upright = np.setdiff1d(cast.honest[HOSPITAL], cast.crooked["machines"])
-    if not len(upright):
+    if turn >= len(upright):  # one second site is enough
         return None
-    inst = int(cast.rng.choice(upright))
+    inst = int(upright[turn])
     deed.join("institution", [inst])
     return SecondSite(deed, cast.months(turn), inst)
 

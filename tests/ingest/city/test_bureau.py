@@ -28,9 +28,10 @@ def test_cash_of_the_desk_takes_nothing_from_an_account(city) -> None:
 
 
 def test_an_insurer_pays_no_more_than_the_fund_left(city) -> None:
-    rows = city.rows("""
+    again = ", ".join(f"'{s}'" for s in city.keys("setl_d", "setl_id", [s for s in city.schemes if s["pattern"] == "double_reimbursement"]))
+    rows = city.rows(f"""
         SELECT o.amount::DOUBLE, s.medfee_sumamt::DOUBLE - s.fund_pay_sumamt::DOUBLE
-        FROM other_payer AS o JOIN setl_d AS s USING (invono) WHERE o.payer_kind = 'commercial'""")
+        FROM other_payer AS o JOIN setl_d AS s USING (invono) WHERE o.payer_kind = 'commercial' AND s.setl_id NOT IN ({again})""")
     assert len(rows) > 5
     assert all(paid <= left + 0.01 for paid, left in rows)
 

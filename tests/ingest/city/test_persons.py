@@ -28,7 +28,7 @@ def test_the_face_in_a_borrowed_bed_is_not_the_holders(city) -> None:
 
 
 def test_a_person_has_one_blood_group_for_life(city) -> None:
-    foreign = city.keys("mdtrt_d", "mdtrt_id", of(city, "impersonation"))
+    foreign = city.keys("mdtrt_d", "mdtrt_id", of(city, "impersonation")) + city.keys("fee_list_d", "mdtrt_id", of(city, "forged_records"))
     groups = city.connection.execute(
         """SELECT psn_no, count(DISTINCT value) FROM test_rpot WHERE item_name = 'ABO血型' AND mdtrt_id NOT IN $foreign
         GROUP BY ALL HAVING count(*) > 1""",
