@@ -82,7 +82,8 @@ class SplitAdmission(House):
         late = hit & (pl.col("beg") >= pl.col("cut") * DAY)
         number = pl.when(late & (pl.col("number") > 0)).then(pl.col("number") + (pl.col("new") - pl.col("vid")) * 1024).otherwise("number")
         shown = orders.with_columns(number=number, vid=pl.when(late).then("new").otherwise("vid"))
-        anew = late.fill_null(value=False) & (pl.col("item") == scene.district.goods.one("nurse2"))  # the second stay has a standing order of its own
+        # the second stay has a standing order of its own
+        anew = late.fill_null(value=False) & (pl.col("item") == scene.district.goods.one("nurse2"))
         draft.put("order", shown.filter(~anew).drop("new", "cut", "out", "back"))
         bills.orders(draft, scene.district, scene.rng, second)
 
