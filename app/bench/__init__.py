@@ -16,7 +16,16 @@ from typing import Any
 from app.bench.measure import Figure
 from graph.errors import WrongUse
 
-PARTS = {"ingest": "intake", "graph": "loading", "rules": "rules", "rings": "rings", "room": "room", "grades": "grades", "fuzz": "fuzz"}
+PARTS = {
+    "ingest": "intake",
+    "graph": "loading",
+    "rules": "rules",
+    "rings": "rings",
+    "room": "room",
+    "queue": "queue",
+    "grades": "grades",
+    "fuzz": "fuzz",
+}
 """Part -> the module that measures it."""
 
 

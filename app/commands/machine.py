@@ -28,7 +28,7 @@ def doctor(home: HomeOption = None, as_json: JsonOption = False) -> None:
 def bench(
     persons: int = 200_000,
     months: int = 6,
-    only: Annotated[str | None, typer.Option(help="ingest | graph | rules | rings | room | grades | fuzz")] = None,
+    only: Annotated[str | None, typer.Option(help="ingest | graph | rules | rings | room | queue | grades | fuzz")] = None,
     work: Annotated[Path | None, typer.Option(help="a folder for the city and the homes")] = None,
     as_json: JsonOption = False,
 ) -> None:

@@ -20,6 +20,7 @@ from app.cases.store import now
 from app.explorer.risks import risks
 from app.leads import Leads
 from app.leads.names import Names
+from app.views.sift import TEXT
 from app.widgets.picture import LABELS
 from graph.book import Manifest, connect
 from graph.home import Home
@@ -109,7 +110,7 @@ class Desk:
 def _board(opened: Desk, _last: int, today: date) -> pl.DataFrame:
     """Made anew when somebody has decided, and each day."""
     started = datetime.fromisoformat(opened.report["started"]).replace(tzinfo=None)
-    return with_standing(opened.of_run, opened.decisions.standings(), run_started=started, today=today)
+    return with_standing(opened.of_run, opened.decisions.standings(), run_started=started, today=today).with_columns(TEXT)
 
 
 @lru_cache(maxsize=4)

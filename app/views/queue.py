@@ -15,49 +15,19 @@ from pandas.io.formats.style import Styler
 from app.cases.acts import Name
 from app.leads.capacity import Capacity
 from app.leads.rank import FORMULA_EN, FORMULA_ZH
-from app.views import decision, routes, start
+from app.views import decision, export, routes, start
 from app.views.desk import Desk, Lead, desk
 from app.views.leadtext import benign_name, check_tag, level_tag, pattern_name, source_line, top_facts
+from app.views.sift import VIEWS, counts, sifted
 from app.widgets.page import bar, el, glyphs, heading, html, icon, split, tag
 from app.widgets.text import either, esc, language, rich, sentence, short_yuan, t
 from graph.ledger import Actor
 
-VIEWS = ("all", "mine", "rings", "large", "clear", "snoozed", "dismissed")
-LARGE_FEN = 10_000_000
-"""100,000 yuan."""
 SOURCES = ("rule", "ring", "model", "record", "face")
 BULK: tuple[Name, ...] = ("assign", "snooze", "dismiss", "reopen")
 """What may be done from the queue; a note is about one lead and stands on its page."""
-ROWS = 200
+ROWS = 100
 """Rows sent to the browser at a time; the caption counts the rest."""
-
-
-def in_view(board: pl.DataFrame, view: str, me: str) -> pl.DataFrame:
-    """The leads of one segment: open ones, but for those that hold what was set aside."""
-    subject = pl.col("subject").str.json_path_match("$.type")
-    queue = board.filter(pl.col("standing") == (view if view in {"snoozed", "dismissed"} else "open"))
-    match view:
-        case "mine":
-            return queue.filter(pl.col("assignee") == me)
-        case "rings":
-            return queue.filter(subject == "ring")
-        case "large":
-            return queue.filter(pl.col("amount_fen") >= LARGE_FEN)
-        case "clear":
-            return queue.filter(pl.col("level") == "clear_violation")
-        case _:
-            return queue
-
-
-def search(queue: pl.DataFrame, words: str, **chosen: str | None) -> pl.DataFrame:
-    """Leads whose sentence, place, number or people hold every word, and whose columns equal what is `chosen` for them."""
-    found = queue.filter(pl.lit(True), *(pl.col(column) == value for column, value in chosen.items() if value is not None))
-    text = pl.concat_str(
-        ["lead_id", "sentence_zh", "sentence_en", "institution_name", "subject", "members"], separator=" ", ignore_nulls=True
-    )
-    for word in words.lower().split():
-        found = found.filter(text.str.to_lowercase().str.contains(word, literal=True))
-    return found
 
 
 def within_today(queue: pl.DataFrame, capacity: Capacity) -> int:
@@ -69,6 +39,12 @@ def letters(sources: str) -> str:
     """The kinds of source as 规环模文脸, a dot where one is silent."""
     kinds = {source["kind"] for source in json.loads(sources)}
     return "".join(t(f"letter.{kind}") if kind in kinds else "・" for kind in SOURCES)
+
+
+def words_of(values: pl.Series, say: Callable[[str], str]) -> list[str]:
+    """Each value in words, looked up once a value."""
+    said = {value: say(value) for value in values.unique()}
+    return [said[value] for value in values]
 
 
 def brief(text: str) -> str:
@@ -83,11 +59,12 @@ def show() -> None:
     if opened is None:
         start.show()
         return
-    queue, capacity = opened.queue, Capacity.read(opened.home)
+    board, capacity = opened.board, Capacity.read(opened.home)
+    queue = sifted(board, "all", "")
     bar([(t("queue.title"), "/leads")], top_facts(opened))
     count = t("queue.count", n=queue.height, inspectors=capacity.inspectors, hours=capacity.hours, today=within_today(queue, capacity))
     html(el("h1", esc(t("queue.title")), " ", el("small", rich(count)), tip=t("queue.count_tip")))
-    chosen = _filters(opened.board)
+    chosen = _filters(board)
     left, right = split("queue", [2.45, 1])
     with left:
         if chosen.is_empty():
@@ -95,7 +72,8 @@ def show() -> None:
             return
         row, marked = _table(chosen.head(ROWS))
         shown = t("queue.shown", n=min(ROWS, chosen.height), m=chosen.height)
-        html(el("div", esc(shown), "<br>", esc(either(FORMULA_ZH, FORMULA_EN)), kind="caption"))
+        html(el("div", esc(shown), "<br>", esc(either(FORMULA_ZH, FORMULA_EN)), kind="caption shown"))
+        export.show(opened.home, chosen)
     with right:
         _preview(opened.lead(str(chosen["lead_id"][row])))
         _acts(opened, chosen[marked or [row]])
@@ -103,9 +81,9 @@ def show() -> None:
 
 def _filters(board: pl.DataFrame) -> pl.DataFrame:
     me = Actor.current().user
-    leads = {view: in_view(board, view, me) for view in VIEWS}
+    n = counts(board, me)
     view = st.segmented_control(
-        t("queue.view"), VIEWS, format_func=lambda v: f"{t(f'view.{v}')} {leads[v].height:,}", key="view", required=True, default="all",
+        t("queue.view"), VIEWS, format_func=lambda v: f"{t(f'view.{v}')} {n[v]:,}", key="view", required=True, default="all",
         label_visibility="collapsed", persist_state="session",
     )  # fmt: skip
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
@@ -115,7 +93,7 @@ def _filters(board: pl.DataFrame) -> pl.DataFrame:
         )  # fmt: skip
         pattern = _choice("pattern", board["pattern"], t("queue.all_patterns"), pattern_name)
         assignee = _choice("assignee", board["assignee"], t("queue.everybody"), lambda who: who or t("queue.unassigned"))
-    return search(leads[view or "all"], words or "", pattern=pattern, assignee=assignee)
+    return sifted(board, view or "all", me, words or "", pattern=pattern, assignee=assignee)
 
 
 def _choice(column: str, values: pl.Series, every: str, words: Callable[[str], str]) -> str | None:
@@ -141,11 +119,11 @@ def _table(leads: pl.DataFrame) -> tuple[int, list[int]]:
     columns: dict[str, list[Any]] = {
         "rank": leads["rank"].to_list(),
         "lead": [brief(text) for text in leads[either("sentence_zh", "sentence_en")]],
-        "pattern": [pattern_name(pattern) for pattern in leads["pattern"]],
-        "level": [t(f"level.{level}") for level in leads["level"]],
+        "pattern": words_of(leads["pattern"], pattern_name),
+        "level": words_of(leads["level"], lambda level: t(f"level.{level}")),
         "score": [100 * score for score in leads["score"]],
         "amount": [f"{fen / 100:,.0f}" for fen in leads["amount_fen"]],
-        "sources": [letters(sources) for sources in leads["sources"]],
+        "sources": words_of(leads["sources"], letters),
         "stand": [decision.standing_words(row) for row in leads.iter_rows(named=True)],
     }
     titles = {name: t(f"column.{name}") for name in columns}

@@ -194,7 +194,7 @@ def test_a_home_without_data_says_how_to_begin(home: Home, monkeypatch: pytest.M
 def test_a_page_that_fails_shows_our_card_and_logs_its_number(
     at_home: Home, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(Desk, "queue", property(lambda _: 1 / 0))
+    monkeypatch.setattr(Desk, "board", property(lambda _: 1 / 0))
     with caplog.at_level(logging.ERROR, "ringscope.room"):
         said = words(page("leads"))
 
