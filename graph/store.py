@@ -10,9 +10,10 @@ import shutil
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import islice
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import neo4j
 from neo4j import exceptions as fault
@@ -49,6 +50,16 @@ class QueryTooLong(WrongUse):
     """The server ended a read at its time limit."""
 
 
+@dataclass(frozen=True)
+class Plan:
+    """What a query would do."""
+
+    kind: str
+    """`r` reads, `w` and `rw` write, `s` touches the schema or the server."""
+    steps: tuple[tuple[str, str], ...]
+    """(operator, its details) of every step that the server shows."""
+
+
 class Store:
     """One home's graph. Use as a context manager; safe to share between threads."""
 
@@ -72,11 +83,22 @@ class Store:
             raise
         return store
 
-    def read(self, cypher: str, params: Mapping[str, object] | None = None, *, timeout: float = 30.0) -> list[dict[str, object]]:
-        """Rows of a query that may not write. `timeout` in seconds, kept by the server; raises QueryTooLong, ServerGone, WrongUse."""
+    def read(
+        self, cypher: str, params: Mapping[str, object] | None = None, *, timeout: float = 30.0, most: int | None = None
+    ) -> list[dict[str, object]]:
+        """Rows of a query that may not write, at most `most`. `timeout` in seconds, kept by the server.
+
+        Raises QueryTooLong, ServerGone, WrongUse.
+        """
         with self._told_plainly(None), self._driver.session(default_access_mode=neo4j.READ_ACCESS) as session:
             result = session.run(neo4j.Query(cypher, timeout=timeout), dict(params or {}))
-            return [_row(record) for record in result]
+            return [_row(record) for record in islice(result, most)]
+
+    def plan(self, cypher: str, *, timeout: float = 30.0) -> Plan | None:
+        """How the server would run a query, which is not run; None when it has no plan for it."""
+        with self._told_plainly(None), self._driver.session(default_access_mode=neo4j.READ_ACCESS) as session:
+            summary = session.run(neo4j.Query(f"EXPLAIN {cypher}", timeout=timeout)).consume()
+        return Plan(summary.query_type or "", tuple(_steps(summary.plan))) if summary.plan and summary.profile is None else None
 
     def write(
         self, cypher: str, rows: Iterable[Mapping[str, object]], *, batch: int = 10_000, params: Mapping[str, object] | None = None
@@ -177,6 +199,12 @@ def plain(value: object) -> object:
         return {key: plain(item) for key, item in value.items()}
     to_native = getattr(value, "to_native", None)
     return to_native() if to_native else value
+
+
+def _steps(plan: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    yield plan["operatorType"].partition("@")[0], str(plan.get("args", {}).get("Details", ""))
+    for child in plan.get("children", ()):
+        yield from _steps(child)
 
 
 def _row(record: neo4j.Record) -> dict[str, object]:
