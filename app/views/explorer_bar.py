@@ -6,7 +6,7 @@ import streamlit as st
 
 from app.explorer import acts, snapshot
 from app.explorer.snapshot import Snapshot
-from app.views import explorer_acts, neighbours, routes
+from app.views import console, explorer_acts, neighbours, routes
 from app.views.desk import Desk
 from app.views.explorer_acts import Seat
 from app.widgets.explorer import label_of, relation
@@ -43,6 +43,8 @@ def show(opened: Desk, seat: Seat) -> None:
     if query.open:
         nodes, edges = explorer_acts.behind(opened, seat)
         query.code(query_of(nodes, edges) if nodes else t("explorer.empty_query"), language=None, wrap_lines=True)
+        with query:
+            console.show(opened, seat)
 
 
 def _search(opened: Desk, seat: Seat) -> None:

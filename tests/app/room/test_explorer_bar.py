@@ -7,10 +7,12 @@ from collections.abc import Iterator
 import pytest
 import streamlit as st
 
-from app.views import explorer_acts, explorer_bar, neighbours
+from app.explorer.view import View
+from app.views import console, explorer_acts, explorer_bar, neighbours
 from app.views.desk import Desk
 from app.views.explorer_acts import Seat
 from app.views.neighbours import store_of
+from graph.console import Answer
 from graph.home import Home
 from graph.picture import PictureNode
 from tests.app.room.small_home import RARE, RUN
@@ -79,3 +81,21 @@ def test_an_act_on_nothing_asks_for_a_choice(graph_home: Home) -> None:
     explorer_acts.handle(Desk(graph_home, RUN), seat, {"act": "hide", "ids": []})
 
     assert "选中" in seat.notice
+
+
+def test_a_query_of_ones_own_is_answered_and_its_nodes_go_on_the_canvas(graph_home: Home) -> None:
+    opened, seat = Desk(graph_home, RUN), Seat(View())
+    answer = console.answered(opened, "MATCH (p:Patient {psn_no: 'P0000'})-[:HAD]->(v) RETURN p, collect(v) AS visits")
+    assert isinstance(answer, Answer)
+    console.take(opened, seat, console.ends_in(answer))
+
+    assert "Patient:P0000" in seat.view.nodes
+    assert len(seat.view.nodes) == 7
+    assert len(seat.view.edges) == 6
+
+
+def test_a_query_that_would_write_is_refused_in_words(graph_home: Home) -> None:
+    said = console.answered(Desk(graph_home, RUN), "MATCH (p:Patient) SET p.gend = '2' RETURN p")
+
+    assert "没有执行" in str(said)
+    assert ledger(graph_home).count("cypher.refused") == 1
