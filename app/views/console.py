@@ -48,7 +48,7 @@ def answered(opened: Desk, text: str) -> Answer | str:
 
 def _rows(opened: Desk, seat: Seat, answer: Answer) -> None:
     n = len(answer.rows)
-    html(el("p", esc(t("console.more" if answer.more else "console.rows", n=n)), kind="caption"))
+    html(el("p", esc(t("console.more", n=n) if answer.more else t("console.rows", n=n)), kind="caption"))
     if not n:
         return
     cells = [{name: _cell(value) for name, value in row.items()} for row in answer.rows]
