@@ -30,8 +30,8 @@ def show(opened: Desk, seat: Seat) -> None:
         html(el("p", esc(t("console.note", rows=ROWS, seconds=int(TIMEOUT))), kind="caption"))
         sent = st.form_submit_button(t("console.run"), icon=":material/play_arrow:")
     if sent:
-        st.session_state["console"] = answered(opened, text)
-    held: Answer | str | None = st.session_state.get("console")
+        st.session_state["console_answer"] = answered(opened, text)
+    held: Answer | str | None = st.session_state.get("console_answer")
     if isinstance(held, str):
         st.warning(held, icon=":material/block:")
     elif held is not None:
