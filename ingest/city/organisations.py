@@ -1,6 +1,6 @@
 """Who steals together? Organisations: one hand behind several schemes, with the people and cards of one in the others.
 
-A private house whose recruited villagers are also milked at a pharmacy; a collector who uses a shop, a village doctor and a dealer.
+A private house whose recruiter also takes the villagers' cards to a pharmacy; a collector who uses a shop, a village doctor and a dealer.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def rings_each(persons: int) -> int:
 
 
 def _house(cast: Cast, fresh: Fresh, turn: int) -> Ring | None:
-    """A hospital buys villagers from a recruiter, who takes their cards to a pharmacy on the way home."""
+    """A hospital buys villagers from a recruiter, who takes their cards to a pharmacy on the way home and brings cash."""
     district = cast.district
     first = phantom_bed.plant(cast, fresh("phantom_bed"), 2 * turn)
     near = cast.adults(near=first.inst)
@@ -45,12 +45,12 @@ def _house(cast: Cast, fresh: Fresh, turn: int) -> Ring | None:
     recruiter, village = int(hand[0]), first.patients
     district.people.contact_phone[village[: max(3, len(village) * 2 // 3)]] = district.people.phone[recruiter] or f"139{recruiter:08d}"
     first.deed.join("patient", [recruiter], "recruiter")
-    deed = fresh("card_cashing")
-    deed.mechanism, deed.note = "burst", first.deed.note
+    deed = fresh("card_collecting")  # many cards in one hand, whatever that hand brings home
+    deed.mechanism, deed.note = "one_till", first.deed.note
     shop = cast.crook("pharmacy", "ring")
     goods = counter.shelf(district, shop, ("tonic", "dear", "heart", "pain"))
     deed.join("institution", [shop], "seller")
-    deed.join("patient", [recruiter], "organiser")
+    deed.join("patient", [recruiter], "collector")
     deed.join("patient", village.tolist(), "participant")
     second = card_cashing.CardCashing(deed, shop, village, goods, set(first.active), real_goods=deed.note == "hard")
     return Ring("hospital_recruiter_pharmacy", deed.note, (first, second))

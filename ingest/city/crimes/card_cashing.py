@@ -1,5 +1,8 @@
 """Cash for cards (刷卡套现): the account is billed, no medicine changes hands, the customer leaves with money or groceries.
 
+Holders come themselves; whose account is emptied comes again when it has filled, and meanwhile others take their turn. The same cards in
+one hand time after time are collected cards, another pattern.
+
 Ways: a quick burst of cards; accounts emptied; round sums; one card again and again; the shop closed, the till open; boxes
 "returned" for cash.
 """
@@ -21,6 +24,8 @@ from ingest.city.rows import Draft, rows
 
 WAYS = ("burst", "drained", "round_sums", "same_card", "after_hours", "cash_back")
 _CARDS = {"easy": (9, 14), "medium": (6, 9), "hard": (3, 6)}
+_CROWD = {"burst": 4.0, "drained": 4.0}
+"""Holders to a seat in a session where accounts are emptied; elsewhere the same few come again and again."""
 _GAPS = {"easy": (25, 90), "medium": (50, 200), "hard": (180, 1200)}
 
 
@@ -43,14 +48,16 @@ class CardCashing:
         for _ in range(int(rng.integers(1, 4))):
             n = min(int(rng.integers(*_CARDS[self.deed.note], endpoint=True)), len(self.holders))
             psn = rng.choice(self.holders, size=n, replace=False)
+            self.deed.join("patient", psn.tolist(), "participant")
             if self.deed.mechanism == "same_card":
                 psn = np.repeat(psn[: max(2, n // 3)], int(rng.integers(3, 6)))
             self._session(draft, district, month, rng, psn)
 
     def _session(self, draft: Draft, district: District, month: Month, rng: np.random.Generator, psn: Ints) -> None:
-        start = self._start(month, rng)
-        low, high = _GAPS[self.deed.note]
-        at = counter.queue(rng, start, len(psn), low, high)
+        if self.deed.mechanism == "round_sums":  # each when money is short
+            at = np.sort(counter.opening(rng, month, len(psn)))
+        else:
+            at = counter.queue(rng, self._start(month, rng), len(psn), *_GAPS[self.deed.note])
         basket = self._basket(district, rng, psn)
         marks = counter.Marks(scheme=self.deed.number)
         visits, lines = counter.sell(
@@ -136,10 +143,9 @@ def plant(cast: Cast, deed: Deed, turn: int) -> CardCashing:
     """Cast one scheme."""
     shop = cast.crook("pharmacy", "cash for cards")
     deed.mechanism, deed.note = WAYS[turn % len(WAYS)], LEVELS[(turn // 2) % 3]
-    n = int(_CARDS[deed.note][1] * (1.5 if deed.note != "hard" else 1.8))
+    n = int(_CARDS[deed.note][1] * _CROWD.get(deed.mechanism, 1.5 if deed.note != "hard" else 1.8))
     near = cast.adults(near=shop, employee=True)
     holders = cast.folk(n, near if len(near) > 4 * n else cast.adults(employee=True))
     goods = counter.shelf(cast.district, shop, ("tonic", "dear", "heart", "pain"))
     deed.join("institution", [shop], "organiser")
-    deed.join("patient", holders.tolist(), "participant")
     return CardCashing(deed, shop, holders, goods, cast.months(turn), real_goods=deed.note == "hard" or bool(cast.rng.random() < 0.3))

@@ -132,3 +132,11 @@ def test_an_organisation_is_the_sum_of_its_schemes_and_shares_people(city) -> No
         folk = [{m["id"] for m in part["members"] if m["type"] == "patient"} for part in parts]
         assert all(folk[0] & others for others in folk[1:])
         assert {m["id"] for m in ring["members"]} == {m["id"] for part in parts for m in part["members"]}
+
+
+def test_many_cards_in_one_hand_are_collected_cards_whatever_the_hand_brings_home(city) -> None:
+    """The pattern that stands first in kg/patterns.toml names a deed that two of them fit."""
+    schemes = {s["scheme_id"]: s for s in city.schemes}
+    [house] = [ring for ring in city.key("rings") if ring["mechanism"] == "hospital_recruiter_pharmacy"]
+
+    assert {schemes[part]["pattern"] for part in house["part_ids"]} == {"phantom_bed", "card_collecting"}
