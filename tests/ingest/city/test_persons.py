@@ -171,10 +171,10 @@ def test_a_front_is_typed_at_a_desk_that_is_not_its_own(city) -> None:
 
 
 def test_emptied_accounts_fill_before_the_same_company_meets_again(city) -> None:
-    """Of two who are there on one day hardly any are there together on another: cards that are kept would be."""
+    """Of two who are there on one day most are never there together again: cards that are kept would be."""
     for scheme in of(city, "card_cashing", "burst", "drained"):
         settled = ", ".join(f"'{setl_id}'" for (setl_id,) in cited(scheme, "setl_d", "setl_id"))
         there = f"SELECT DISTINCT psn_no, left(setl_time, 10) AS day FROM setl_d WHERE setl_id IN ({settled})"
         met = "FROM there a JOIN there b ON b.day = a.day AND b.psn_no > a.psn_no"
         pairs = city.rows(f"WITH there AS ({there}) SELECT count(*) {met} GROUP BY a.psn_no, b.psn_no")
-        assert sum(together > 1 for (together,) in pairs) <= 0.2 * len(pairs)
+        assert sum(together > 1 for (together,) in pairs) < 0.5 * len(pairs)
