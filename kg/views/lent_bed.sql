@@ -55,12 +55,23 @@ operated AS (
 drawn AS (
   SELECT mdtrt_id FROM test_rpot GROUP BY mdtrt_id HAVING COUNT(DISTINCT CAST(test_time AS DATE)) >= 2
 ),
+paper AS (
+  -- a house in which several patients were met elsewhere and never in the ward writes its laboratory's reports as it writes its bills
+  SELECT s.fixmedins_code
+  FROM stay s
+  JOIN ward w ON w.mdtrt_id = s.mdtrt_id AND w.asked_days >= 2
+  JOIN elsewhere e ON e.mdtrt_id = s.mdtrt_id
+  ANTI JOIN holder h ON h.mdtrt_id = s.mdtrt_id
+  ANTI JOIN stranger x ON x.mdtrt_id = s.mdtrt_id
+  GROUP BY s.fixmedins_code
+  HAVING COUNT(DISTINCT s.psn_no) >= 3
+),
 known AS (
   SELECT s.mdtrt_id, s.psn_no, s.fixmedins_code, x.template_id AS stranger, COALESCE(x.days, 0) AS stranger_days, COALESCE(h.days, 0) AS holder_days,
          COALESCE(e.days, 0) AS elsewhere_days,
          COALESCE(x.days >= 2 AND x.days >= COALESCE(h.days, 0), FALSE) AS taken,
          COALESCE(x.sure AND x.days >= 2 AND x.days >= COALESCE(h.days, 0), FALSE)
-         OR COALESCE(h.days IS NULL AND w.asked_days >= 2 AND e.days >= 1 AND (x.days >= 1 OR o.mdtrt_id IS NOT NULL OR d.mdtrt_id IS NOT NULL), FALSE)
+         OR COALESCE(h.days IS NULL AND w.asked_days >= 2 AND e.days >= 1 AND (x.days >= 1 OR o.mdtrt_id IS NOT NULL OR (d.mdtrt_id IS NOT NULL AND p.fixmedins_code IS NULL)), FALSE)
          -- a ward without cameras: one day elsewhere is an errand, and blood is drawn from those who come for it
          OR COALESCE(w.mdtrt_id IS NULL AND e.days >= 2 AND o.mdtrt_id IS NOT NULL, FALSE) AS lent
   FROM stay s
@@ -70,6 +81,7 @@ known AS (
   LEFT JOIN elsewhere e ON e.mdtrt_id = s.mdtrt_id
   LEFT JOIN operated o ON o.mdtrt_id = s.mdtrt_id
   LEFT JOIN drawn d ON d.mdtrt_id = s.mdtrt_id
+  LEFT JOIN paper p ON p.fixmedins_code = s.fixmedins_code
 )
 SELECT k.mdtrt_id, k.psn_no, k.fixmedins_code, k.stranger, k.stranger_days, k.holder_days, k.elsewhere_days,
        -- a card that was lent once explains a bed in which its holder was not seen

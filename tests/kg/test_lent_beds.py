@@ -59,6 +59,21 @@ def test_a_child_was_born_or_blood_drawn_on_two_days() -> None:
     assert fire(EMPTY, TOWN, bed(), ABOUT_TOWN, blood).none()
 
 
+def test_a_house_whose_patients_are_met_elsewhere_and_never_in_its_ward_reports_as_it_bills() -> None:
+    def away(who: str) -> Fact:
+        name = f"S{who}"
+        taken = {d: f"2025-07-{7 + d:02d} 08:00:00" for d in (3, 5)}
+        drawn = many(row("test_rpot", rpot_id=f"{who}{d}", mdtrt_id=name, psn_no=who, test_time=at) for d, at in taken.items())
+        lain = stay(name, person=who) + seen(who, None, (2, 3, 4, 5, 6), name=name, result="missed")
+        return lain + drawn + seen(who, f"F{who}", [4], at="P1", kind="pharmacy")
+
+    three = many(away(who) for who in ("ANN", "BEA", "CAT"))
+
+    assert len(fire(LENT, TOWN, away("ANN"), away("BEA")).findings) == 2
+    assert fire(LENT, TOWN, three).none()
+    assert len(fire(EMPTY, TOWN, three).findings) == 3
+
+
 def test_where_nobody_was_treated_the_bed_was_empty() -> None:
     assert fire(LENT, TOWN, bed(), ABOUT_TOWN).none()
     assert fire(EMPTY, TOWN, bed(), ABOUT_TOWN).only().subject == ("encounter", "S1")

@@ -22,6 +22,8 @@ from ingest.city.rows import Draft, Value, rows
 
 WAYS = ("second_card", "bought_back", "under_the_counter", "from_hospital")
 _BUYS = {"easy": (3, 4), "medium": (2, 3), "hard": (1, 2)}
+ROUND = 7
+"""Days that a box takes from the counter over the collector to the shop that sells it on, at most."""
 SHADY = 10
 """Index of a supplier that no honest shop uses."""
 
@@ -67,6 +69,8 @@ class Reflux:
             return
         rng = district.rng("reflux after", self.deed.number, month.number)
         lines = draft.take("line").filter(pl.col("lid").is_in(self.bought) & (pl.col("codes").str.len_chars() > 5)).sort("lid")
+        # what is bought in the last days has not come round yet
+        lines = lines.sort(pl.col("at") >= month.beg + (month.days - ROUND) * DAY, maintain_order=True)
         for item, codes in lines.select("item", "codes").iter_rows():
             self.stash += [(item, code) for code in codes.split(";")]
         self._sell(draft, district, month, rng, early=False)

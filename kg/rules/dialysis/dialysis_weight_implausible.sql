@@ -1,4 +1,4 @@
--- One row: a person at a centre whose weight did not change over most sessions, or over some although it falls by kilograms at the others.
+-- One row: a centre with persons whose weight did not change over most sessions, or over some although it falls by kilograms at the others.
 WITH session AS (
   SELECT s.session_id, s.psn_no, s.fixmedins_code, CAST(s.begntime AS DATE) AS day, s.weight_before_kg - s.weight_after_kg AS loss
   FROM dialysis_session s
@@ -28,31 +28,32 @@ hit AS (
              AND p.signs >= p.sessions * (u.least_share + $slip) * $times + $z * SQRT(p.sessions * (u.least_share + $slip) * $times)))
 ),
 sign AS (
-  SELECT s.*, h.sessions, h.signs, h.now_and_then
+  SELECT s.*
   FROM session s
   JOIN hit h ON h.psn_no = s.psn_no AND h.fixmedins_code = s.fixmedins_code
   LEFT JOIN dialysis_day d ON d.psn_no = s.psn_no AND d.fixmedins_code = s.fixmedins_code AND d.day = s.day
-  WHERE (s.loss <= $min_loss OR s.loss > $max_loss) 
+  WHERE (s.loss <= $min_loss OR s.loss > $max_loss)
     -- a face that came and went vouches for a patient who never loses weight, not for a scale that stood still for one who does
     AND (h.now_and_then OR NOT COALESCE(d.paired, FALSE))
 ),
 line AS (
-  SELECT DISTINCT s.psn_no, s.fixmedins_code, l.mdtrt_id, l.bkkp_sn, l.inscp_fen
+  SELECT DISTINCT s.fixmedins_code, l.mdtrt_id, l.bkkp_sn, l.inscp_fen
   FROM sign s
   JOIN dialysis_line l ON l.psn_no = s.psn_no AND l.fixmedins_code = s.fixmedins_code AND l.day = s.day AND l.kind = 'session'
 ),
 lines AS (
-  SELECT psn_no, fixmedins_code, LIST_SORT(ARRAY_AGG(STRUCT_PACK(mdtrt_id := mdtrt_id, bkkp_sn := bkkp_sn, fen := inscp_fen))) AS rows_of
+  SELECT fixmedins_code, LIST_SORT(ARRAY_AGG(STRUCT_PACK(mdtrt_id := mdtrt_id, bkkp_sn := bkkp_sn, fen := inscp_fen))) AS rows_of
   FROM line
-  GROUP BY psn_no, fixmedins_code
+  GROUP BY fixmedins_code
 )
-SELECT 'settlement' AS subject_type,
-       s.psn_no || ' at ' || s.fixmedins_code AS subject_id,
+-- the centre weighs and writes: its patients may not even know what stands there
+SELECT 'institution' AS subject_type,
+       s.fixmedins_code AS subject_id,
        l.rows_of AS fee_list_d_rows,
        LIST_SORT(ARRAY_AGG(STRUCT_PACK(session_id := s.session_id, fen := CAST(0 AS BIGINT)))) AS dialysis_session_rows,
-       MAX(s.signs) AS sessions_without_loss,
-       MAX(s.sessions) AS sessions
+       COUNT(*) AS sessions_without_loss,
+       COUNT(DISTINCT s.psn_no) AS patients
 FROM sign s
-LEFT JOIN lines l ON l.psn_no = s.psn_no AND l.fixmedins_code = s.fixmedins_code
-GROUP BY s.psn_no, s.fixmedins_code, l.rows_of
-ORDER BY s.psn_no, s.fixmedins_code
+LEFT JOIN lines l ON l.fixmedins_code = s.fixmedins_code
+GROUP BY s.fixmedins_code, l.rows_of
+ORDER BY s.fixmedins_code
