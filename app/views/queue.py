@@ -98,10 +98,14 @@ def _filters(board: pl.DataFrame) -> pl.DataFrame:
 
 def _choice(column: str, values: pl.Series, every: str, words: Callable[[str], str]) -> str | None:
     """A filter by one value of a column; None: all of them."""
+    options, held = [None, *values.unique().sort()], st.session_state.get(f"chosen-{column}")
     chosen: str | None = st.selectbox(
-        t(f"queue.{column}"), [None, *values.unique().sort()], format_func=lambda value: every if value is None else words(value),
-        width=200, key=column, label_visibility="collapsed", persist_state="session",
+        t(f"queue.{column}"), options, options.index(held) if held in options else 0,
+        format_func=lambda value: every if value is None else words(value),
+        # the browser keeps the words of a choice, and they are not those of the other language
+        width=200, key=f"{column}-{language()}", label_visibility="collapsed", persist_state="session",
     )  # fmt: skip
+    st.session_state[f"chosen-{column}"] = chosen
     return chosen
 
 

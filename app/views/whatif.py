@@ -14,7 +14,7 @@ from app.views.desk import Desk, desk
 from app.views.leadtext import pattern_name, top_facts
 from app.views.queue import brief
 from app.widgets.page import bar, el, heading, html, split, table, tag
-from app.widgets.text import either, esc, known, sentence, t, yuan
+from app.widgets.text import either, esc, known, language, sentence, t, yuan
 from graph.contract import CONTRACT
 from graph.errors import WrongUse
 from graph.ledger import Actor
@@ -54,7 +54,8 @@ def _chosen(rules: Mapping[str, Rule]) -> Rule:
     names = sorted(rules, key=lambda name: (rules[name].pattern, name))
     asked = st.query_params.get("rule", "")
     place = names.index(asked) if asked in rules else 0
-    chosen: str = st.selectbox(t("whatif.rule"), names, place, lambda name: f"{_name(rules[name])} · {name}", key="whatif-rule")
+    key = f"whatif-rule-{language()}"
+    chosen: str = st.selectbox(t("whatif.rule"), names, place, lambda name: f"{_name(rules[name])} · {name}", key=key)
     if chosen != asked:
         st.query_params["rule"] = chosen
         st.query_params.pop("job", None)
@@ -199,6 +200,6 @@ def _open_again(one: Job) -> None:
     rule, *words = one.words[2:]
     label = f"{rule} · {', '.join(words[1::2])} · {t(f'job.{one.state}')}"
     if st.button(label, key=f"job-{one.id}", type="tertiary", help=f"{one.actor} {one.asked_at:%Y-%m-%d %H:%M}"):
-        st.session_state.pop("whatif-rule", None)
+        st.session_state.pop(f"whatif-rule-{language()}", None)
         st.query_params.from_dict({**st.query_params.to_dict(), "rule": rule, "job": one.id})
         st.rerun()

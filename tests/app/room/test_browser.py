@@ -7,8 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
-from app.bench.browser import double_click, served
+from app.bench.browser import PATIENCE, double_click, served
 from app.views.desk import Desk
 from graph.home import Home
 from tests.app.room.browsing import POSITIONS, network
@@ -51,6 +52,16 @@ def test_the_switch_of_language_keeps_the_lead(room: str, leads: dict[str, str],
 
     assert leads["reflux_drug"] in page.url
     assert "lang=en" in page.url
+
+
+def test_the_switch_of_language_takes_the_filters_and_their_choice_along(room: str, watched: Callable[..., Watched]) -> None:
+    page = watched().open(f"{room}/leads")
+    page.get_by_role("combobox").first.click()
+    page.get_by_role("option", name="回流药").click()
+    page.get_by_text("English", exact=True).click()
+
+    for place, said in ((0, "Reflux drug"), (1, "Everybody")):
+        expect(page.get_by_role("combobox").nth(place)).to_have_value(said, timeout=PATIENCE)
 
 
 def test_a_double_click_brings_neighbours_and_moves_nobody(room: str, leads: dict[str, str], watched: Callable[..., Watched]) -> None:

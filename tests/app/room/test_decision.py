@@ -110,7 +110,7 @@ def test_the_queue_shows_mine_and_what_was_set_aside(desk_home: Home) -> None:
     for view, n in (("mine", 1), ("snoozed", 1), ("all", 3)):
         test.segmented_control(key="view").set_value(view).run()
         assert len(test.dataframe[0].value) == n
-    test.selectbox(key="assignee").set_value("ann").run()
+    test.selectbox(key="assignee-zh").set_value("ann").run()
     assert len(test.dataframe[0].value) == 1
 
 
