@@ -56,6 +56,19 @@ class Seen:
 
 def watch(home: Home, lead_id: str) -> Seen:
     """Open the lead twice (the first time starts what the room does once) and open its nodes one after the other."""
+    with visitor(home) as (url, page):
+        _painted(page, f"{url}/lead?id={lead_id}")
+        time.sleep(ONCE)
+        painted = _painted(page, f"{url}/lead?id={lead_id}")
+        first = len(_nodes(page))
+        opened = tuple(_opened(page))
+        last = len(_nodes(page))
+    return Seen(painted, first, opened, last)
+
+
+@contextmanager
+def visitor(home: Home) -> Iterator[tuple[str, Page]]:
+    """The address of the home's room, and a page of a real browser before it."""
     try:
         from playwright.sync_api import sync_playwright
     except ModuleNotFoundError:
@@ -64,14 +77,8 @@ def watch(home: Home, lead_id: str) -> Seen:
         browser = playwright.chromium.launch(executable_path=executable(playwright.chromium.executable_path), timeout=PATIENCE)
         page = browser.new_page(viewport={"width": 1440, "height": 1000})
         page.set_default_timeout(PATIENCE)
-        _painted(page, f"{url}/lead?id={lead_id}")
-        time.sleep(ONCE)
-        painted = _painted(page, f"{url}/lead?id={lead_id}")
-        first = len(_nodes(page))
-        opened = tuple(_opened(page))
-        last = len(_nodes(page))
+        yield url, page
         browser.close()
-    return Seen(painted, first, opened, last)
 
 
 def executable(own: str) -> str:

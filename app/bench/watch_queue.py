@@ -7,7 +7,7 @@ from collections.abc import Callable
 from itertools import cycle
 from typing import TYPE_CHECKING
 
-from app.bench.browser import FRAMES, PATIENCE, NoBrowser, executable, served
+from app.bench.browser import FRAMES, visitor
 from graph.home import Home
 
 if TYPE_CHECKING:
@@ -24,18 +24,10 @@ WORDS = ("医院", "", "药店", "")
 
 def watch_queue(home: Home) -> tuple[list[float], list[float]]:
     """Seconds of each opening of the page, the first left out, and of each filter until its answer is painted."""
-    try:
-        from playwright.sync_api import sync_playwright
-    except ModuleNotFoundError:
-        raise NoBrowser("playwright is not installed") from None
-    with served(home) as url, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable(playwright.chromium.executable_path), timeout=PATIENCE)
-        page = browser.new_page(viewport={"width": 1440, "height": 1000})
-        page.set_default_timeout(PATIENCE)
+    with visitor(home) as (url, page):
         painted = [_painted(page, f"{url}/leads") for _ in range(OPENED + 1)][1:]
         acts = [*(_segment(n) for n in VIEWS), *(_words(words) for words in WORDS)]
         filtered = [_answered(page, act) for act, _ in zip(cycle(acts), range(FILTERED), strict=False)]
-        browser.close()
     return painted, filtered
 
 
