@@ -77,9 +77,7 @@ def _says(connection: duckdb.DuckDBPyConnection) -> RollUp:
 
 _LIVE = """
 CREATE OR REPLACE TEMP TABLE live_finding AS
-SELECT finding_id, rule_id, rule_version, pattern, level, members, prior, work_hours, estimate_fen,
-       CASE WHEN subject_type IN ('hospital', 'clinic', 'pharmacy') THEN 'institution' ELSE subject_type END AS subject_type,
-       subject_id
+SELECT finding_id, rule_id, rule_version, pattern, level, members, prior, work_hours, estimate_fen, subject_type, subject_id
 FROM finding ANTI JOIN closed_finding USING (finding_id);
 """
 
